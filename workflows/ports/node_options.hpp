@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "workflows/checkout/checkout_saga.hpp"
+#include "workflows/checkout/order.hpp"
+#include "workflows/moment.hpp"
+
+namespace sagad {
+
+/// What a node tells a store when it opens its session; the back office goes by what the last node said.
+struct node_options {
+  std::string name = "node-1";
+  /// What a new customer's wallet is opened with.
+  checkout::money initial_credit = 500;
+  /// Honour the instructions to fail that submissions carry.
+  bool allow_faults = false;
+  /// Absent: by the machine's clock.
+  std::optional<moment> started_at{};
+  /// What an accepted order begins. Must outlive the session.
+  const definition* begins = &checkout::checkout_saga;
+};
+
+} // namespace sagad
