@@ -1,0 +1,10 @@
+#pragma once
+
+#include "adapters/memory/world.hpp"
+
+namespace sagad::memory {
+
+/// Shows the auditor every account of the world. The caller has locked it.
+audit_report audit_world(const world& w);
+
+} // namespace sagad::memory

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "workflows/ports/back_office.hpp"
+#include "workflows/ports/ledger_rules.hpp"
+#include "workflows/ports/node_options.hpp"
+#include "workflows/ports/store.hpp"
+
+namespace sagad::memory {
+
+/// An accepted order, its saga and its history.
+struct order_row {
+  /// Rises with each accepted order.
+  std::int64_t number = 0;
+  saga now;
+  json input;
+  std::string text;
+  customer_id customer;
+  checkout::money total = 0;
+  /// The epoch of the node that drives it.
+  std::optional<std::uint64_t> owner;
+  /// When a node may take it; none while one drives it, it is held, or it has ended.
+  std::optional<moment> claimable_at;
+  /// In order of their sequence.
+  std::vector<fact> facts;
+};
+
+struct wallet_row {
+  checkout::money balance = 0;
+  checkout::money credited = 0;
+};
+
+struct shelf_row {
+  checkout::quantity available = 0;
+  checkout::quantity reserved = 0;
+  checkout::quantity added = 0;
+};
+
+struct charge_row {
+  customer_id customer;
+  checkout::money amount = 0;
+  bool undone = false;
+};
+
+struct reservation_row {
+  std::vector<checkout::order_line> units;
+  bool released = false;
+};
+
+struct shipment_row {
+  customer_id customer;
+  bool cancelled = false;
+};
+
+/// The participants' books. Effects are known by their idempotency keys.
+struct books {
+  std::unordered_map<std::string, remembered> inbox;
+  std::unordered_map<customer_id, wallet_row> wallets;
+  std::unordered_map<std::string, charge_row> charges;
+  std::unordered_map<sku, shelf_row> shelves;
+  std::unordered_map<std::string, reservation_row> reservations;
+  std::unordered_map<std::string, shipment_row> shipments;
+};
+
+struct node_row {
+  node_options options;
+  moment started_at{};
+  moment last_seen_at{};
+  std::optional<moment> stopped_at;
+};
+
+/// Everything that a store holds, shared by its sessions; they lock `busy`, for tests and operators look from
+/// other threads. Gone with the process: for tests, and to measure what durability costs.
+struct world {
+  std::mutex busy;
+
+  std::unordered_map<saga_id, order_row> orders;
+  /// In order of acceptance. A map's elements stay where they are.
+  std::deque<order_row*> by_number;
+  std::set<std::pair<moment, std::int64_t>> claimable;
+
+  books ledger;
+  std::map<sku, checkout::money> catalog;
+  std::vector<dead_letter> dead_letters;
+
+  /// The node with epoch n stands at n-1.
+  std::vector<node_row> nodes;
+  std::uint64_t lease_epoch = 0;
+  bool lease_is_held = false;
+
+  /// How often anybody wrote.
+  std::uint64_t writes = 0;
+};
+
+} // namespace sagad::memory

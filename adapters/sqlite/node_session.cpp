@@ -1,0 +1,101 @@
+#include "adapters/sqlite/node_session.hpp"
+
+#include "adapters/sqlite/failure.hpp"
+#include "adapters/sqlite/migrations/migrate.hpp"
+
+namespace sagad::sqlite {
+
+node_session::node_session(const std::string& path, const node_options& options, moment now)
+    : connection_(open_current(path)), lease_(connection_.path(), options.name), options_(options),
+      ledger_(connection_, numbers_, options.initial_credit),
+      insert_dead_letter_(connection_, "INSERT INTO dead_letters (source, reason, body, at) "
+                                       "VALUES (?1, ?2, CAST(?3 AS BLOB), ?4)"),
+      data_version_(connection_, "PRAGMA data_version"), epoch_(start(now)) {
+  seen_version_ = data_version_.integer().value_or(0);
+}
+
+std::uint64_t node_session::start(moment now) {
+  transaction t{connection_, transaction::intent::writing};
+  const std::uint64_t epoch = nodes_.add(options_, now);
+  sagas_.release_all_but(epoch);
+  t.commit();
+  return epoch;
+}
+
+/// Runs `body` in a transaction that only the node with the lease can commit.
+template <class Body>
+auto node_session::write(Body&& body) -> store_result<decltype(body())> {
+  auto result = guarded(connection_.path(), [&] {
+    transaction t{connection_, transaction::intent::writing};
+    nodes_.require_lease(epoch_);
+    auto made = body();
+    t.commit();
+    return made;
+  });
+  if (!result)
+    numbers_.forget_driven();
+  return result;
+}
+
+store_result<batch_result> node_session::commit(const batch& work, moment now) {
+  return write([&] { return carry_out(work, now); });
+}
+
+batch_result node_session::carry_out(const batch& work, moment now) {
+  batch_result result;
+  const acceptance_terms terms{.faults_allowed = options_.allow_faults, .owner = epoch_, .begins = options_.begins};
+  result.acceptances.reserve(work.submissions.size());
+  for (const checkout::submission& s : work.submissions) {
+    accepted decided = orders_.accept(s, terms, now);
+    result.acceptances.push_back(std::move(decided.answer));
+    if (decided.begun)
+      result.begun.push_back(*std::move(decided.begun));
+  }
+  result.answers.reserve(work.commands.size());
+  for (const ledger_command& asked : work.commands)
+    result.answers.push_back(ledger_.answer(asked));
+  for (const saga_update& u : work.updates)
+    if (const auto number = sagas_.record(u, epoch_))
+      for (const fact& f : u.facts)
+        facts_.append(*number, f);
+  for (const dead_letter& d : work.dead_letters)
+    insert_dead_letter_.run(d.source, d.reason, d.body, d.at);
+  return result;
+}
+
+store_result<std::vector<stored_saga>> node_session::claim(std::size_t count_max, moment due) {
+  // Asked often and mostly in vain: only a find is worth a transaction that writes.
+  const auto found = guarded(connection_.path(), [&] { return sagas_.has_claimable(due); });
+  if (!found)
+    return tl::unexpected{found.error()};
+  if (!*found)
+    return std::vector<stored_saga>{};
+  return write([&] { return sagas_.claim(count_max, due, epoch_); });
+}
+
+store_result<std::optional<stored_saga>> node_session::load(const saga_id& id) {
+  return guarded(connection_.path(), [&] { return sagas_.load(id); });
+}
+
+store_result<bool> node_session::changed_by_others() {
+  return guarded(connection_.path(), [&] {
+    const std::int64_t version = data_version_.integer().value_or(0);
+    return std::exchange(seen_version_, version) != version;
+  });
+}
+
+store_result<void> node_session::beat(moment now, bool leaving) {
+  const auto done = write([&] {
+    nodes_.beat(epoch_, now, leaving);
+    if (leaving)
+      sagas_.release_all_of(epoch_);
+    return true;
+  });
+  if (!done)
+    return tl::unexpected{done.error()};
+  if (leaving)
+    numbers_.forget_driven();
+  return {};
+}
+
+} // namespace sagad::sqlite

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "adapters/sqlite/statement.hpp"
+#include "workflows/ports/back_office.hpp"
+#include "workflows/ports/node_options.hpp"
+
+namespace sagad::sqlite {
+
+/// Each start of a node is an incarnation with an epoch of its own; the lease's epoch says which of them may
+/// write.
+class nodes {
+public:
+  explicit nodes(const connection& on);
+
+  /// Raises the lease's epoch; whatever had it before is fenced from now on.
+  std::uint64_t add(const node_options& options, moment now);
+
+  /// Throws a `failure` that says `fenced` when the lease went to another. Inside the transaction that it guards.
+  void require_lease(std::uint64_t epoch);
+  void beat(std::uint64_t epoch, moment now, bool leaving);
+
+  std::uint64_t lease_epoch();
+  /// What the last node said of new customers and of faults; what a new node would say when there was none.
+  node_options newest_options();
+  /// Newest first. `file_is_leased`: some process holds the file's lease.
+  std::vector<node_view> all(bool file_is_leased);
+
+private:
+  statement raise_lease_;
+  statement select_lease_;
+  statement insert_;
+  statement beat_;
+  statement select_newest_;
+  statement select_all_;
+};
+
+} // namespace sagad::sqlite

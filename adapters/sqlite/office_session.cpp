@@ -1,0 +1,105 @@
+#include "adapters/sqlite/office_session.hpp"
+
+#include "adapters/sqlite/audit.hpp"
+#include "adapters/sqlite/failure.hpp"
+#include "adapters/sqlite/lease.hpp"
+#include "adapters/sqlite/migrations/migrate.hpp"
+
+namespace sagad::sqlite {
+
+office_session::office_session(const std::string& path, const definition& begins)
+    : connection_(open_current(path)), begins_(begins) {}
+
+/// All that `body` reads is of one moment.
+template <class Body>
+auto office_session::read(Body&& body) -> store_result<decltype(body())> {
+  return guarded(connection_.path(), [&] {
+    transaction t{connection_, transaction::intent::reading};
+    auto found = body();
+    t.commit();
+    return found;
+  });
+}
+
+template <class Body>
+auto office_session::write(Body&& body) -> store_result<decltype(body())> {
+  return guarded(connection_.path(), [&] {
+    transaction t{connection_, transaction::intent::writing};
+    auto made = body();
+    t.commit();
+    return made;
+  });
+}
+
+store_result<std::vector<acceptance>> office_session::submit(const std::vector<checkout::submission>& submissions,
+                                                             moment now) {
+  return write([&] {
+    const acceptance_terms terms{
+        .faults_allowed = nodes_.newest_options().allow_faults, .owner = {}, .begins = &begins_};
+    std::vector<acceptance> answers;
+    answers.reserve(submissions.size());
+    for (const checkout::submission& s : submissions)
+      answers.push_back(orders_.accept(s, terms, now).answer);
+    return answers;
+  });
+}
+
+store_result<std::vector<order_view>> office_session::list_orders(const order_filter& filter) {
+  return read([&] { return views_.list(filter); });
+}
+
+store_result<std::optional<order_view>> office_session::find_order(const order_id& id) {
+  return read([&] { return views_.find(id); });
+}
+
+store_result<std::vector<fact>> office_session::history(const order_id& id, std::uint64_t after) {
+  return read([&] { return facts_.of(id, after); });
+}
+
+store_result<void> office_session::set_price(const sku& item, checkout::money price) {
+  return guarded(connection_.path(), [&] { prices_.set_price(item, price); });
+}
+
+store_result<std::vector<catalog_entry>> office_session::catalog() {
+  return read([&] { return prices_.all(); });
+}
+
+store_result<std::optional<stock_level>> office_session::add_stock(const sku& item, checkout::quantity count) {
+  return write([&] { return inventory_.add(item, count); });
+}
+
+store_result<std::vector<stock_level>> office_session::stock() {
+  return read([&] { return inventory_.all(); });
+}
+
+store_result<std::optional<wallet>> office_session::credit(const customer_id& customer, checkout::money amount) {
+  return write([&] { return payment_.credit(customer, amount, nodes_.newest_options().initial_credit); });
+}
+
+store_result<wallet> office_session::find_wallet(const customer_id& customer) {
+  return read([&] {
+    return payment_.find(customer).value_or(
+        wallet{.customer = customer, .balance = nodes_.newest_options().initial_credit, .opened = false});
+  });
+}
+
+store_result<std::vector<wallet>> office_session::wallets() {
+  return read([&] { return payment_.all(); });
+}
+
+store_result<store_status> office_session::status(moment) {
+  return read([&] {
+    auto census = views_.take_census();
+    return store_status{.store = "sqlite:" + connection_.path(),
+                        .nodes = nodes_.all(lease::is_held(connection_.path())),
+                        .orders = std::move(census.counts),
+                        .oldest_unfinished = std::move(census.oldest_unfinished),
+                        .dead_letters = static_cast<std::size_t>(count_dead_letters_.integer().value_or(0))};
+  });
+}
+
+store_result<audit_report> office_session::audit(moment) {
+  return read([&] { return audit_store(connection_); });
+}
+
+} // namespace sagad::sqlite

@@ -1,0 +1,74 @@
+#include "adapters/sqlite/order_views.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "adapters/sqlite/sagas.hpp"
+
+namespace sagad::sqlite {
+
+namespace {
+
+const std::string columns = "SELECT " + std::string{saga_columns} + ", o.customer, o.total, ifnull(d.name, '') ";
+
+const std::string find_one = columns + "FROM saga_numbers n JOIN sagas s USING (number) JOIN orders o USING (number) "
+                                       "LEFT JOIN nodes d ON d.epoch = s.owner ";
+
+// CROSS JOIN keeps the sagas in front: they come newest first without sorting, and a limit ends the scan.
+const std::string list_some = columns + "FROM sagas s CROSS JOIN saga_numbers n USING (number) "
+                                        "CROSS JOIN orders o USING (number) LEFT JOIN nodes d ON d.epoch = s.owner "
+                                        "WHERE (?1 = '' OR s.state = ?1) AND (?2 = '' OR s.outcome = ?2) "
+                                        "AND (?3 = '' OR o.customer = ?3) AND (?4 IS NULL OR s.created_at < ?4) "
+                                        "ORDER BY s.number DESC LIMIT ?5";
+
+order_view view_in(const row& r) {
+  return {.now = saga_in(r),
+          .customer = customer_id{r.text(after_saga)},
+          .total = r.integer(after_saga + 1),
+          .owner = r.text(after_saga + 2)};
+}
+
+std::int64_t limit_of(const order_filter& f) {
+  constexpr auto no_limit = std::int64_t{-1};
+  constexpr auto highest = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return f.limit ? static_cast<std::int64_t>(std::min(*f.limit, highest)) : no_limit;
+}
+
+bool is_unfinished(std::string_view state) {
+  return state == to_string(saga_state::running) || state == to_string(saga_state::compensating);
+}
+
+} // namespace
+
+order_views::order_views(const connection& on)
+    : find_(on, find_one + "WHERE n.id = ?1"), list_(on, list_some),
+      count_(on, "SELECT state, outcome, count(*), min(number) FROM sagas GROUP BY state, outcome ORDER BY 1, 2"),
+      find_by_number_(on, find_one + "WHERE n.number = ?1") {}
+
+std::optional<order_view> order_views::find(const order_id& id) {
+  std::optional<order_view> found;
+  find_.first([&](const row& r) { found = view_in(r); }, id.value);
+  return found;
+}
+
+std::vector<order_view> order_views::list(const order_filter& filter) {
+  std::vector<order_view> found;
+  list_.each([&](const row& r) { found.push_back(view_in(r)); }, filter.state, filter.outcome, filter.customer,
+             filter.created_before, limit_of(filter));
+  return found;
+}
+
+order_views::census order_views::take_census() {
+  census c;
+  std::optional<std::int64_t> oldest;
+  count_.each([&](const row& r) {
+    c.counts.push_back({.state = r.text(0), .outcome = r.text(1), .count = static_cast<std::size_t>(r.integer(2))});
+    if (is_unfinished(r.view(0)))
+      oldest = std::min(oldest.value_or(r.integer(3)), r.integer(3));
+  });
+  if (oldest)
+    find_by_number_.first([&](const row& r) { c.oldest_unfinished = view_in(r); }, *oldest);
+  return c;
+}
+
+} // namespace sagad::sqlite
