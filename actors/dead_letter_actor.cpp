@@ -1,0 +1,17 @@
+#include "actors/dead_letter_actor.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace sagad::actors {
+
+dead_letter_actor::behavior_type keep_dead_letters(dead_letter_actor::pointer self, store_gateway_actor gateway) {
+  return {
+      [=](dead_letter& letter) {
+        spdlog::error("dead letter from {}: {}; it is kept in the store with its {} bytes", letter.source,
+                      letter.reason, letter.body.size());
+        self->send(gateway, std::move(letter));
+      },
+  };
+}
+
+} // namespace sagad::actors

@@ -1,0 +1,81 @@
+#include "actors/switchboard.hpp"
+
+#include <array>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/confirmation_actor.hpp"
+#include "actors/delivery_actor.hpp"
+#include "actors/inventory_actor.hpp"
+#include "actors/notification_actor.hpp"
+#include "actors/payment_actor.hpp"
+#include "workflows/checkout/checkout_saga.hpp"
+
+namespace sagad::actors {
+
+namespace {
+
+using pointer = switchboard_actor::stateful_pointer<switchboard_state>;
+using behavior_fn = participant_actor::behavior_type (*)(participant_actor::stateful_pointer<participant_state>,
+                                                         participant_surroundings);
+namespace parts = checkout::participants;
+
+constexpr std::array<std::pair<std::string_view, behavior_fn>, 5> cast{{
+    {parts::payment, payment},
+    {parts::inventory, inventory},
+    {parts::delivery, delivery},
+    {parts::orders, confirmation},
+    {parts::notification, notification},
+}};
+
+void start(pointer self, std::string_view name, behavior_fn play) {
+  auto participant = self->spawn<caf::monitored>(play, self->state.around);
+  self->state.participants.insert_or_assign(std::string{name}, std::move(participant));
+}
+
+void on_down(pointer self, const caf::down_msg& down) {
+  for (const auto& [name, play] : cast) {
+    const auto known = self->state.participants.find(name);
+    if (known == self->state.participants.end() || known->second.address() != down.source)
+      continue;
+    spdlog::error("participant {} died ({}); a new one takes over, its open commands are asked again", name,
+                  self->system().render(down.reason));
+    start(self, name, play);
+  }
+}
+
+void on_question(pointer self, question& q) {
+  const auto known = self->state.participants.find(q.what.participant);
+  if (known != self->state.participants.end()) {
+    self->send(known->second, std::move(q));
+    return;
+  }
+  const std::string why = "nobody here plays participant " + q.what.participant;
+  self->send(q.asker, reply{.saga = q.what.saga,
+                            .step = q.what.step,
+                            .what = q.what.what,
+                            .attempt = q.what.attempt,
+                            .outcome = reply_outcome::failed,
+                            .code = "NO_PARTICIPANT",
+                            .detail = why,
+                            .result = {}});
+}
+
+} // namespace
+
+switchboard_actor::behavior_type switchboard(pointer self, participant_surroundings around) {
+  self->state.around = std::move(around);
+  self->set_down_handler([=](const caf::down_msg& down) { on_down(self, down); });
+  self->set_exit_handler([=](caf::exit_msg& why) {
+    for (const auto& [name, participant] : self->state.participants)
+      self->send_exit(participant, why.reason);
+    self->quit(why.reason);
+  });
+  for (const auto& [name, play] : cast)
+    start(self, name, play);
+  return {
+      [=](question& q) { on_question(self, q); },
+  };
+}
+
+} // namespace sagad::actors

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "workflows/moment.hpp"
+
+namespace sagad::actors {
+
+/// Things and the moments at which they are due: a binary heap. Things due at the same moment come in any order.
+template <class T>
+class timer_queue {
+public:
+  void push(moment at, T thing) {
+    heap_.push_back({at, std::move(thing)});
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
+
+  bool has_due(moment now) const { return !heap_.empty() && heap_.front().at <= now; }
+  bool empty() const { return heap_.empty(); }
+
+  /// Only when not empty.
+  T pop() {
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    T thing = std::move(heap_.back().thing);
+    heap_.pop_back();
+    return thing;
+  }
+
+private:
+  struct entry {
+    moment at;
+    T thing;
+  };
+  static bool later(const entry& a, const entry& b) { return a.at > b.at; }
+
+  std::vector<entry> heap_;
+};
+
+} // namespace sagad::actors
