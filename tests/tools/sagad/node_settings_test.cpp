@@ -1,0 +1,107 @@
+#include "tools/sagad/node_settings.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+#include <catch2/catch.hpp>
+#include <unistd.h>
+
+using namespace sagad;
+using namespace sagad::tools;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A configuration file that is gone when this is.
+class config_file {
+public:
+  explicit config_file(std::string_view text) {
+    static int count = 0;
+    path_ = std::filesystem::temp_directory_path() /
+            ("sagad-" + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".toml");
+    std::ofstream{path_} << text;
+  }
+  config_file(const config_file&) = delete;
+  config_file& operator=(const config_file&) = delete;
+  ~config_file() { std::filesystem::remove(path_); }
+
+  std::string name() const { return path_.string(); }
+
+private:
+  std::filesystem::path path_;
+};
+
+std::optional<std::string> nothing_set(const char*) { return std::nullopt; }
+
+std::optional<std::string> credit_900(const char* name) {
+  return std::string_view{name} == "SAGAD_INITIAL_CREDIT" ? std::optional<std::string>{"900"} : std::nullopt;
+}
+
+std::string complaint_about(std::string_view text) {
+  const config_file file{text};
+  node_flags flags;
+  flags.config_files = {file.name()};
+  const auto settings = layer_settings(flags, nothing_set);
+  REQUIRE_FALSE(settings);
+  CHECK(settings.error().find(file.name()) != std::string::npos);
+  return settings.error();
+}
+
+} // namespace
+
+TEST_CASE("a node that is told nothing gives new customers 500 and honours no faults", "[settings]") {
+  const auto settings = layer_settings({}, nothing_set);
+  REQUIRE(settings);
+  CHECK(settings->initial_credit == 500);
+  CHECK_FALSE(settings->allow_faults);
+  CHECK_FALSE(settings->store);
+}
+
+TEST_CASE("later files win over earlier ones, the environment over files, flags over all", "[settings]") {
+  const config_file first{"initial_credit = 600\nlog_level = \"warn\"\n"};
+  const config_file second{"initial_credit = 700\n"};
+  node_flags flags;
+  flags.config_files = {first.name(), second.name()};
+  CHECK(layer_settings(flags, nothing_set)->initial_credit == 700);
+  CHECK(layer_settings(flags, nothing_set)->log_level == "warn");
+  CHECK(layer_settings(flags, credit_900)->initial_credit == 900);
+  flags.initial_credit = 1'000;
+  CHECK(layer_settings(flags, credit_900)->initial_credit == 1'000);
+}
+
+TEST_CASE("the settings of one step may come from several files", "[settings]") {
+  const config_file first{"[steps.charge-payment]\nreply_timeout = \"1500ms\"\nattempts = 7\n"};
+  const config_file second{"[steps.charge-payment]\nattempts = 2\n[steps.refund-payment]\nbackoff_max = \"1m\"\n"};
+  node_flags flags;
+  flags.config_files = {first.name(), second.name()};
+  const auto settings = layer_settings(flags, nothing_set);
+  REQUIRE(settings);
+  const step_settings& charge = settings->steps.at("charge-payment");
+  CHECK(charge.reply_timeout == 1500ms);
+  CHECK(charge.attempts == 2);
+  CHECK(settings->steps.at("refund-payment").backoff_max == 1min);
+}
+
+TEST_CASE("a setting that means nothing is refused by file and name", "[settings]") {
+  CHECK(complaint_about("intial_credit = 3\n").find("intial_credit") != std::string::npos);
+  CHECK(complaint_about("[steps.charge-payment]\ntimeout = \"3s\"\n").find("timeout") != std::string::npos);
+}
+
+TEST_CASE("a value of the wrong kind is refused by file and name", "[settings]") {
+  for (const std::string_view text :
+       {"initial_credit = \"many\"", "initial_credit = -1", "initial_credit = 1.5", "allow_faults = 1", "store = 3",
+        "store = \"mysql:x\"", "log_level = \"loud\"", "steps = 3", "[steps]\ncharge-payment = 3",
+        "[steps.charge-payment]\nreply_timeout = 3", "[steps.charge-payment]\nreply_timeout = \"soon\"",
+        "[steps.charge-payment]\nattempts = 0", "this is no TOML"}) {
+    INFO(text);
+    complaint_about(text);
+  }
+}
+
+TEST_CASE("a file that is not there is an error, not an empty file", "[settings]") {
+  node_flags flags;
+  flags.config_files = {"/nowhere/sagad.toml"};
+  CHECK_FALSE(layer_settings(flags, nothing_set));
+}
