@@ -1,0 +1,61 @@
+#include "tools/sagactl/table.hpp"
+
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+using namespace sagad::ctl;
+
+namespace {
+
+std::string printed(const table& t, const screen& on = {}) {
+  std::ostringstream out;
+  t.print(out, on);
+  return out.str();
+}
+
+constexpr screen narrow_terminal{.is_terminal = true, .colour = false, .width = 20};
+constexpr screen colour_terminal{.is_terminal = true, .colour = true, .width = 80};
+
+} // namespace
+
+TEST_CASE("columns are aligned and lines have no trailing blanks", "[table]") {
+  table t{{{"SKU"}, {"PRICE", align::right}, {"NOTE"}}};
+  t.add({"a", "5", ""});
+  t.add({"long-name", "12345", "scarce"});
+  CHECK(printed(t) == "SKU        PRICE  NOTE\n"
+                      "a              5\n"
+                      "long-name  12345  scarce\n");
+}
+
+TEST_CASE("an empty table prints nothing, so that counting lines counts things", "[table]") {
+  CHECK(printed(table{{{"SKU"}}}).empty());
+}
+
+TEST_CASE("a line fits the terminal: the widest column is cut", "[table]") {
+  table t{{{"ID"}, {"DETAIL"}}};
+  t.add({"o-1", "the quick brown fox jumps"});
+  CHECK(printed(t, narrow_terminal) == "ID   DETAIL\n"
+                                       "o-1  the quick brow…\n");
+  CHECK(printed(t) == "ID   DETAIL\n"
+                      "o-1  the quick brown fox jumps\n");
+}
+
+TEST_CASE("a cut never splits a character", "[table]") {
+  table t{{{"DETAIL"}}};
+  t.add({"ääääääääääääääääääääääää"});
+  CHECK(printed(t, narrow_terminal) == "DETAIL\näääääääääääääääääää…\n");
+}
+
+TEST_CASE("stored text cannot drive the operator's terminal", "[table][hostile]") {
+  table t{{{"DETAIL"}}};
+  t.add({"\x1b[2Jgone\nnew line"});
+  CHECK(printed(t) == "DETAIL\n?[2Jgone?new line\n");
+}
+
+TEST_CASE("colours appear on a terminal only", "[table]") {
+  table t{{{"STATE"}}};
+  t.add({{"held", colour::bad}});
+  CHECK(printed(t) == "STATE\nheld\n");
+  CHECK(printed(t, colour_terminal) == "\x1b[2mSTATE\x1b[0m\n\x1b[31mheld\x1b[0m\n");
+}

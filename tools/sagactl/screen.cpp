@@ -1,0 +1,39 @@
+#include "tools/sagactl/screen.hpp"
+
+#include <cstdlib>
+#include <string_view>
+
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace sagad::ctl {
+
+namespace {
+
+std::string_view environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string_view{} : value;
+}
+
+} // namespace
+
+screen screen_of_stdout() {
+  screen s;
+  s.is_terminal = isatty(STDOUT_FILENO) == 1;
+  if (!s.is_terminal)
+    return s;
+  // https://no-color.org: any value that is not empty counts.
+  s.colour = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+    s.width = size.ws_col;
+  return s;
+}
+
+bool stdout_reader_is_gone() {
+  pollfd stdout_state{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return poll(&stdout_state, 1, 0) == 1 && (stdout_state.revents & POLLERR) != 0;
+}
+
+} // namespace sagad::ctl

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+
+namespace sagad::ctl {
+
+/// What stdout is connected to.
+struct screen {
+  bool is_terminal = false;
+  /// Never without a terminal, nor with NO_COLOR set.
+  bool colour = false;
+  /// Columns; zero where nothing limits a line.
+  std::size_t width = 0;
+};
+
+screen screen_of_stdout();
+
+/// True when whoever read our stdout has gone (`sagactl ... | head`), as opposed to a write that failed.
+bool stdout_reader_is_gone();
+
+} // namespace sagad::ctl

@@ -1,0 +1,38 @@
+#include "tools/sagactl/session.hpp"
+
+#include <ostream>
+
+namespace sagad::ctl {
+
+exit_code fail(session& s, exit_code code, const std::string& sentence) {
+  s.out.flush(); // so that both streams on one terminal keep their order
+  s.err << "error: " << sentence << '\n';
+  return code;
+}
+
+exit_code report(session& s, const store_error& error) {
+  const auto because = [&](const std::string& what, const std::string& advice) {
+    return what + (error.detail.empty() ? "" : " (" + error.detail + ')') + ". " + advice;
+  };
+  switch (error.what) {
+  case store_error::kind::unavailable:
+    return fail(s, exit_code::failed, because("The store is unavailable", "Nothing was done; try again."));
+  case store_error::kind::in_doubt:
+    return fail(s, exit_code::failed,
+                because("The store's answer got lost", "Look whether it was done before you repeat it."));
+  case store_error::kind::fenced:
+    return fail(s, exit_code::failed,
+                because("Another program has taken the store over", "Nothing was done; try again."));
+  case store_error::kind::corrupt:
+    return fail(
+        s, exit_code::failed,
+        because(s.store + " is damaged or no sagad store", "Nothing was done; check the path, or restore a backup."));
+  case store_error::kind::schema:
+    return fail(
+        s, exit_code::failed,
+        because(s.store + " has another schema than this sagactl", "Run `sagad migrate --store " + s.store + "`."));
+  }
+  return exit_code::failed;
+}
+
+} // namespace sagad::ctl
