@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "tools/sagabench/order_mix.hpp"
+#include "workflows/ports/store.hpp"
+
+namespace sagad::tools {
+
+/// A folder in the working directory that is gone when this is.
+class scratch_folder {
+public:
+  scratch_folder();
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+  ~scratch_folder();
+
+  const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+/// A node's store with everything that a mix of orders needs, and more of it than they can use up. What it lies in
+/// goes with it, so keep it until the node's session is over.
+struct shop {
+  std::unique_ptr<scratch_folder> folder;
+  std::shared_ptr<store> node;
+};
+
+/// `memory` or `sqlite`. Throws `std::runtime_error` with a sentence.
+shop open_shop(const std::string& kind, const mix_options& mix);
+
+} // namespace sagad::tools
