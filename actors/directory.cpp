@@ -5,6 +5,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/death.hpp"
+
 namespace sagad::actors {
 
 namespace {
@@ -249,6 +251,7 @@ void on_tick(pointer self) {
 } // namespace
 
 directory_actor::behavior_type directory(pointer self, std::shared_ptr<const order_surroundings> around) {
+  die_telling_why(self);
   self->state.around = std::move(around);
   self->set_down_handler([=](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([=](caf::exit_msg& why) {

@@ -15,6 +15,18 @@ namespace sagad::actors {
 
 namespace {
 constexpr std::chrono::seconds patience_with_store{5};
+
+/// Order actors and participants are replaced when they die. These hold what nobody else knows.
+template <class Handle>
+void need(const Handle& who, const char* name, const std::function<void()>& on_broken) {
+  who->attach_functor([name, on_broken](const caf::error& why) {
+    if (!why || why == caf::exit_reason::user_shutdown)
+      return;
+    spdlog::error("the {} died ({}); the node stops and goes on from what is durable when it is started again", name,
+                  to_string(why));
+    on_broken();
+  });
+}
 } // namespace
 
 engine::engine(caf::actor_system& system, engine_config config) : system_(system) {
@@ -40,6 +52,11 @@ engine::engine(caf::actor_system& system, engine_config config) : system_(system
                                                                           .catalog = std::move(config.catalog),
                                                                           .allow_faults = config.allow_faults});
   directory_ = system.spawn(directory, around_);
+  need(directory_, "directory", config.on_broken);
+  need(around_->gateway, "store gateway", config.on_broken);
+  need(around_->switchboard, "switchboard", config.on_broken);
+  need(around_->timekeeper, "timekeeper", config.on_broken);
+  need(dead_letters_, "dead-letter actor", config.on_broken);
 }
 
 void engine::shut_down(milliseconds grace) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <caf/actor_system.hpp>
@@ -25,6 +26,9 @@ struct engine_config {
   bool store_has_thread = true;
   /// Called once, from the gateway's thread, when the node must stop because the store is lost to it.
   store_lost_fn on_store_lost = [](const store_error&) {};
+  /// Called when an actor that the whole tree needs has died of a mistake of ours. The node must stop: it is built
+  /// to start again from what is durable, not to limp. From any actor's thread.
+  std::function<void()> on_broken = [] {};
 };
 
 /// The tree of actors that drives orders: spawned by the constructor, taken down by `shut_down`.

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/death.hpp"
 #include "workflows/checkout/order.hpp"
 
 namespace sagad::actors {
@@ -156,6 +157,7 @@ wish_promise on_wish(pointer self, const wish& w) {
 
 order_actor::behavior_type run_order(pointer self, std::shared_ptr<const order_surroundings> around,
                                      const definition* def, std::shared_ptr<stored_saga> from) {
+  die_telling_why(self);
   order_state& s = self->state;
   s.around = std::move(around);
   s.def = def;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/death.hpp"
+
 namespace sagad::actors {
 
 namespace {
@@ -129,6 +131,7 @@ std::optional<customer_id> customer_of(const json& payload) {
 
 participant_actor::behavior_type run_participant(pointer self, const char* name, understand_fn understand,
                                                  participant_surroundings around) {
+  die_telling_why(self);
   self->state.name = name;
   self->state.understand = understand;
   self->state.around = std::move(around);

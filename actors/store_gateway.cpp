@@ -5,6 +5,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/death.hpp"
+
 namespace sagad::actors {
 
 namespace {
@@ -262,6 +264,7 @@ left_store on_leave(pointer self) {
 } // namespace
 
 store_gateway_actor::behavior_type store_gateway(pointer self, store_gateway_config config) {
+  die_telling_why(self);
   self->state.config = std::move(config);
   keep_ticking(self);
   return {

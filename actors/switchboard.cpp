@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/confirmation_actor.hpp"
+#include "actors/death.hpp"
 #include "actors/delivery_actor.hpp"
 #include "actors/inventory_actor.hpp"
 #include "actors/notification_actor.hpp"
@@ -64,6 +65,7 @@ void on_question(pointer self, question& q) {
 } // namespace
 
 switchboard_actor::behavior_type switchboard(pointer self, participant_surroundings around) {
+  die_telling_why(self);
   self->state.around = std::move(around);
   self->set_down_handler([=](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([=](caf::exit_msg& why) {

@@ -1,5 +1,7 @@
 #include "actors/timekeeper.hpp"
 
+#include "actors/death.hpp"
+
 namespace sagad::actors {
 
 namespace {
@@ -38,6 +40,7 @@ void on_tick(pointer self) {
 } // namespace
 
 timekeeper_actor::behavior_type timekeeper(pointer self, clock_fn clock, engine_limits limits) {
+  die_telling_why(self);
   self->state.clock = std::move(clock);
   self->state.tick_every = limits.tick_every;
   return {

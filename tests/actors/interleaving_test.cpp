@@ -8,6 +8,7 @@
 
 #include "tests/actors/faulty_store.hpp"
 #include "tests/actors/shop_on_virtual_time.hpp"
+#include "tests/actors/store_log.hpp"
 
 using namespace sagad;
 using namespace sagad::tests;
@@ -45,6 +46,8 @@ public:
     CHECK(shop_.broken_promises() == "");
     CHECK(shop_.orders_in_memory() == 0);
     CHECK(shop_.store_lost_count() == 0);
+    CHECK(effects_ahead_of_their_record(*log_) == std::vector<std::string>{});
+    CHECK(muddled_records(*log_) == std::vector<std::string>{});
     for (const auto& [id, answer] : answers_) {
       INFO(id);
       if (answer->got && answer->got->accepted)
@@ -67,7 +70,7 @@ private:
     s.limits.rest_beyond = milliseconds{100 + any(5'000)};
     s.steps["notify-customer"].total_timeout = 30s;
     s.between = [this](std::shared_ptr<store> behind) {
-      return std::make_shared<faulty_store>(std::move(behind), store_);
+      return std::make_shared<faulty_store>(std::make_shared<store_log>(std::move(behind), log_), store_);
     };
     return s;
   }
@@ -139,6 +142,7 @@ private:
   std::size_t any(std::size_t below) { return chance_() % below; }
 
   std::mt19937_64 chance_;
+  std::shared_ptr<batch_list> log_ = std::make_shared<batch_list>();
   std::shared_ptr<lot> store_ = std::make_shared<lot>();
   int deaths_ = 0;
   shop_on_virtual_time shop_;

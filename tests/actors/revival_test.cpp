@@ -6,6 +6,7 @@
 
 using namespace sagad;
 using namespace sagad::tests;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -143,4 +144,22 @@ TEST_CASE("a wish that an order's actor always dies of is answered", "[revival]"
   CHECK(answer->broken);
   CHECK(shop.state_of("o-1") == "held");
   CHECK(shop.orders_in_memory() == 0);
+}
+
+TEST_CASE("a node that loses an actor which nobody can replace says so and is started again", "[revival]") {
+  const std::string needed = GENERATE("directory", "store-gateway", "switchboard", "timekeeper");
+  INFO("without its " << needed);
+  shop_on_virtual_time shop;
+  shop.submit(order_of_token("o-1", {{.step = "charge-payment", .kind = fault_kind::stall, .times = 1}}));
+  shop.beware_of([&](std::string_view actor) { return actor == needed; });
+  shop.hand_in(order_of_token("o-2"));
+  shop.pass(10s);
+  CHECK(shop.broken_count() == 1);
+  shop.beware_of([](std::string_view) { return false; });
+  shop.crash();
+  CHECK(shop.broken_count() == 1);
+  shop.open();
+  REQUIRE(shop.pass_until_all_rest());
+  CHECK(shop.outcome_of("o-1") == "SUCCESS");
+  CHECK(shop.broken_promises() == "");
 }

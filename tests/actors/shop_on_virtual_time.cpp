@@ -88,6 +88,7 @@ struct shop_on_virtual_time::machinery {
   /// How many actors an engine without orders has.
   std::size_t engine_size = 0;
   int store_lost = 0;
+  int broken = 0;
 };
 
 shop_on_virtual_time::shop_on_virtual_time(shop_settings settings)
@@ -101,6 +102,7 @@ shop_on_virtual_time::shop_on_virtual_time(shop_settings settings)
 }
 
 shop_on_virtual_time::~shop_on_virtual_time() {
+  in_->time.before_each_message({}); // it may look at what the test had and has no more
   crash();
   for (const auto& asker : in_->askers)
     caf::anon_send_exit(asker, caf::exit_reason::user_shutdown);
@@ -214,7 +216,8 @@ void shop_on_virtual_time::open() {
                                                 .watcher = in_->settings.watcher,
                                                 .allow_faults = true,
                                                 .store_has_thread = false,
-                                                .on_store_lost = [&](const store_error&) { ++in_->store_lost; }});
+                                                .on_store_lost = [&](const store_error&) { ++in_->store_lost; },
+                                                .on_broken = [&] { ++in_->broken; }});
 }
 
 shop_settings& shop_on_virtual_time::settings() { return in_->settings; }
@@ -245,6 +248,7 @@ std::size_t shop_on_virtual_time::actors_alive() const {
   return in_->time.system().registry().running() - in_->unanswered;
 }
 int shop_on_virtual_time::store_lost_count() const { return in_->store_lost; }
+int shop_on_virtual_time::broken_count() const { return in_->broken; }
 
 // --- harm ------------------------------------------------------------------------------------------------------
 

@@ -109,6 +109,8 @@ public:
   std::size_t actors_alive() const;
   /// How often the engine said that the store is lost to it.
   int store_lost_count() const;
+  /// How often it said that it is broken.
+  int broken_count() const;
 
   // --- harm --------------------------------------------------------------------------------------------------
   /// Told the kind of actor (`order`, `payment`, ...) that is about to take a message. True kills it instead.

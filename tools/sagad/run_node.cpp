@@ -86,7 +86,11 @@ int run_node(const node_settings& settings) {
     return exit_failed;
   }
 
-  std::atomic<bool> store_lost{false};
+  std::atomic<bool> must_stop{false};
+  const auto stop_at_once = [&] {
+    must_stop = true;
+    ::kill(::getpid(), SIGTERM);
+  };
   engine_threads config;
   caf::actor_system system{config};
   actors::engine engine{system,
@@ -94,15 +98,13 @@ int run_node(const node_settings& settings) {
                          .catalog = *catalog,
                          .clock = wall_clock,
                          .allow_faults = settings.allow_faults,
-                         .on_store_lost = [&](const store_error&) {
-                           store_lost = true;
-                           ::kill(::getpid(), SIGTERM);
-                         }}};
+                         .on_store_lost = [&](const store_error&) { stop_at_once(); },
+                         .on_broken = stop_at_once}};
   spdlog::info("the node is ready: store {}{}", to_text(*settings.store),
                settings.allow_faults ? ", honouring faults" : "");
 
   const int got = signals.wait();
-  if (store_lost) {
+  if (must_stop) {
     engine.abandon();
     return exit_failed;
   }
