@@ -18,7 +18,7 @@ struct id_of {
   id_of() = default;
   explicit id_of(std::string text) : value(std::move(text)) {}
 
-  friend auto operator<=>(const id_of&, const id_of&) = default;
+  friend auto operator<=>(const id_of&, const id_of&) = default; // NOLINT(modernize-use-nullptr): clang-tidy 14 errs
 };
 
 using saga_id = id_of<struct saga_tag>;
