@@ -1,0 +1,42 @@
+#pragma once
+
+namespace sagad::postgres {
+
+/// What each role of deploy/postgres/roles.sql may do, as of the newest schema. Run after every migration, as often
+/// as one likes; a role that does not exist is passed over.
+inline constexpr auto grants = R"sql(
+
+DO $$
+BEGIN
+  -- Who only looks: status, list, show, history, audit.
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sagad_reader') THEN
+    GRANT USAGE ON SCHEMA sagad TO sagad_reader;
+    GRANT SELECT ON ALL TABLES IN SCHEMA sagad TO sagad_reader;
+  END IF;
+
+  -- Who runs sagactl: hands in orders, keeps the shop's master data, asks nodes to leave.
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sagad_operator') THEN
+    GRANT USAGE ON SCHEMA sagad TO sagad_operator;
+    GRANT SELECT ON ALL TABLES IN SCHEMA sagad TO sagad_operator;
+    GRANT INSERT ON orders, sagas, facts, outbox TO sagad_operator;
+    GRANT INSERT, UPDATE ON catalog, stock, wallets TO sagad_operator;
+    GRANT INSERT, UPDATE, DELETE ON commits TO sagad_operator;
+    GRANT UPDATE (drain_wanted) ON nodes TO sagad_operator;
+  END IF;
+
+  -- The nodes. What was accepted, and what happened, no node changes or deletes.
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sagad') THEN
+    GRANT USAGE ON SCHEMA sagad TO sagad;
+    GRANT USAGE ON SEQUENCE epochs TO sagad;
+    GRANT SELECT ON ALL TABLES IN SCHEMA sagad TO sagad;
+    GRANT INSERT ON orders, facts, dead_letters TO sagad;
+    GRANT INSERT, UPDATE ON nodes, sagas, inbox, wallets, charges, reserved_units, shipments TO sagad;
+    GRANT UPDATE ON stock TO sagad;
+    GRANT INSERT, UPDATE, DELETE ON commits, outbox TO sagad;
+  END IF;
+END
+$$;
+
+)sql";
+
+} // namespace sagad::postgres

@@ -1,0 +1,66 @@
+#include "adapters/postgres/order_views.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "adapters/postgres/saga_rows.hpp"
+
+namespace sagad::postgres {
+
+namespace {
+
+// A node that is gone drives nothing, although its orders bear its epoch until somebody claims them.
+const std::string columns = "SELECT " + std::string{saga_columns} +
+                            ", o.customer, o.total, coalesce(n.name, '') "
+                            "FROM sagas s JOIN orders o USING (id) LEFT JOIN nodes n "
+                            "ON n.epoch = s.owner AND n.fenced_at IS NULL AND n.stopped_at IS NULL ";
+const std::string find_sql = columns + "WHERE s.id = $1";
+const statement find_one{"find_order", find_sql.c_str()};
+const std::string find_by_number_sql = columns + "WHERE s.number = $1";
+const statement find_by_number{"find_order_by_number", find_by_number_sql.c_str()};
+const std::string list_sql = columns + "WHERE ($1 = '' OR s.state = $1) AND ($2 = '' OR s.outcome = $2) "
+                                       "AND ($3 = '' OR o.customer = $3) "
+                                       "AND ($4::bigint IS NULL OR s.created_at < $4::bigint) "
+                                       "ORDER BY s.number DESC LIMIT $5::bigint";
+const statement list_some{"list_orders", list_sql.c_str()};
+constexpr statement count_all{"count_orders", "SELECT state, outcome, count(*), min(number) FROM sagas "
+                                              "GROUP BY state, outcome ORDER BY state, outcome"};
+
+std::string text_of(std::size_t limit) {
+  return std::to_string(std::min(limit, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
+}
+
+} // namespace
+
+std::optional<order_view> order_views::find(pqxx::transaction_base& t, const order_id& id) {
+  const pqxx::result found = on_.run(t, find_one, id.value);
+  return found.empty() ? std::nullopt : std::optional{order_view_in(row{found.front()})};
+}
+
+std::vector<order_view> order_views::list(pqxx::transaction_base& t, const order_filter& f) {
+  const std::string before = f.created_before ? std::to_string(f.created_before->time_since_epoch().count()) : "";
+  const std::string limit = f.limit ? text_of(*f.limit) : "";
+  const pqxx::result rows = on_.run(t, list_some, f.state, f.outcome, f.customer.c_str(),
+                                    f.created_before ? before.c_str() : nullptr, f.limit ? limit.c_str() : nullptr);
+  std::vector<order_view> found;
+  found.reserve(rows.size());
+  each(rows, [&](const row& r) { found.push_back(order_view_in(r)); });
+  return found;
+}
+
+order_views::census order_views::take_census(pqxx::transaction_base& t) {
+  census c;
+  std::optional<std::int64_t> oldest;
+  const pqxx::result rows = on_.run(t, count_all);
+  each(rows, [&](const row& r) {
+    c.counts.push_back({.state = r.text(0), .outcome = r.text(1), .count = static_cast<std::size_t>(r.integer(2))});
+    if (is_unfinished(r.view(0)))
+      oldest = std::min(oldest.value_or(r.integer(3)), r.integer(3));
+  });
+  if (oldest)
+    c.oldest_unfinished = order_view_in(row{on_.run(t, find_by_number, *oldest).front()});
+  return c;
+}
+
+} // namespace sagad::postgres
