@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/death.hpp"
+#include "workflows/checkout/acceptance.hpp"
 
 namespace sagad::actors {
 
@@ -31,12 +32,12 @@ void put_on_hold(pointer self, stored_saga from, std::string why) {
   if (t.what != verdict::moved)
     return;
   spdlog::error("order {} is held: {}; it waits for a person", t.after.order.value, t.after.last_error);
-  self->send(s.around->gateway,
-             record_behind{{.after = std::move(t.after), .facts = std::move(t.facts), .rests = true}});
+  const auto& gateway = s.around->gateways.of(t.after.id);
+  self->send(gateway, record_behind{{.after = std::move(t.after), .facts = std::move(t.facts), .rests = true}});
 }
 
 /// Gives the saga an actor, unless it has one.
-void adopt(pointer self, stored_saga from, int deaths = 0) {
+void adopt(pointer self, stored_saga from, int deaths = 0, std::string traceparent = {}) {
   directory_state& s = self->state;
   if (const auto known = s.orders.find(from.now.id); known != s.orders.end()) {
     known->second.look_again = true;
@@ -51,7 +52,8 @@ void adopt(pointer self, stored_saga from, int deaths = 0) {
     return put_on_hold(self, std::move(from), "its actor died " + std::to_string(deaths) + " times in a row");
   const saga_id id = from.now.id;
   const directory_state::past before{.deaths = deaths, .sequence = from.now.sequence};
-  auto who = self->spawn<caf::monitored>(run_order, s.around, def, std::make_shared<stored_saga>(std::move(from)));
+  auto who = self->spawn<caf::monitored>(run_order, s.around, def, std::make_shared<stored_saga>(std::move(from)),
+                                         std::move(traceparent));
   s.by_address.emplace(who.address(), id);
   s.orders.emplace(id, directory_state::entry{.who = std::move(who), .before = before});
 }
@@ -67,7 +69,7 @@ void load_and_adopt(pointer self, const saga_id& id, directory_state::past befor
   };
   // Without a gateway the node is about to stop. The directory stays until then: only it can tell orders to go.
   const auto let_be = [](const caf::error&) {};
-  self->request(self->state.around->gateway, caf::infinite, load_saga{id}).then(revive, let_be);
+  self->request(self->state.around->gateways.of(id), caf::infinite, load_saga{id}).then(revive, let_be);
 }
 
 void revive_the_unread(pointer self) {
@@ -84,7 +86,7 @@ acceptance turned_away(const checkout::submission& asked, std::string code, std:
   return a;
 }
 
-acceptance_promise on_submission(pointer self, checkout::submission& asked) {
+acceptance_promise on_submission(pointer self, checkout::submission& asked, std::string traceparent) {
   directory_state& s = self->state;
   auto promise = self->make_response_promise<acceptance>();
   if (s.draining) {
@@ -96,12 +98,15 @@ acceptance_promise on_submission(pointer self, checkout::submission& asked) {
     return promise;
   }
   ++s.submitting;
-  self->request(s.around->gateway, caf::infinite, std::move(asked))
+  if (asked.order.value.empty()) // its name decides which gateway it goes through
+    asked.order = checkout::generated_order_id(s.around->clock(), s.chance(), s.chance());
+  const auto& gateway = s.around->gateways.of(saga_id{asked.order.value});
+  self->request(gateway, caf::infinite, std::move(asked))
       .then(
           [=](submitted& decided) mutable {
             --self->state.submitting;
             if (decided.begun)
-              adopt(self, std::move(*decided.begun));
+              adopt(self, std::move(*decided.begun), 0, std::move(traceparent));
             promise.deliver(std::move(decided.answer));
           },
           [=](caf::error& why) mutable {
@@ -120,7 +125,7 @@ void look_for_work(pointer self, moment now) {
   if (sweep)
     s.last_sweep = now;
   s.looking = true;
-  self->request(s.around->gateway, caf::infinite, claim_work{.count_max = count, .due = now, .sweep = sweep})
+  self->request(s.around->gateways.keeper, caf::infinite, claim_work{.count_max = count, .due = now, .sweep = sweep})
       .then(
           [=](claimed_work& found) {
             directory_state& state = self->state;
@@ -137,7 +142,7 @@ void look_for_work(pointer self, moment now) {
 void grant(pointer self, const wish& w, wish_promise promise, int tries_left);
 
 void load_and_grant(pointer self, const wish& w, wish_promise promise, int tries_left) {
-  self->request(self->state.around->gateway, caf::infinite, load_saga{w.saga})
+  self->request(self->state.around->gateways.of(w.saga), caf::infinite, load_saga{w.saga})
       .then(
           [=](loaded_saga& l) mutable {
             if (!l.known) {
@@ -261,7 +266,8 @@ directory_actor::behavior_type directory(pointer self, std::shared_ptr<const ord
   });
   self->send(self, tick{});
   return {
-      [=](checkout::submission& asked) { return on_submission(self, asked); },
+      [=](checkout::submission& asked) { return on_submission(self, asked, {}); },
+      [=](traced_submission& asked) { return on_submission(self, asked.what, std::move(asked.traceparent)); },
       [=](const wish& w) { return on_wish(self, w); },
       [=](tick) { on_tick(self); },
       [=](const drain& d) {

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <random>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -49,6 +51,7 @@ struct directory_state {
 
   /// Submissions on their way through the store: they hold their place.
   std::size_t submitting = 0;
+  std::mt19937_64 chance{std::random_device{}()};
   std::uint64_t wishes_made = 0;
   bool looking = false;
   bool more_waits = true;

@@ -3,6 +3,8 @@
 // Every conversation between actors on one page. Messages never leave the process, so they need no wire format;
 // what crosses processes is in the store or, as contract.md says, on the broker.
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "workflows/checkout/order.hpp"
 #include "workflows/messages.hpp"
 #include "workflows/ports/ledger.hpp"
+#include "workflows/ports/message_bus.hpp"
 #include "workflows/ports/store.hpp"
 #include "workflows/saga.hpp"
 #include "workflows/saga_machine.hpp"
@@ -43,6 +46,46 @@ struct claimed_work {
 };
 struct load_saga {
   saga_id id;
+};
+/// Facts that nobody has published for so long.
+struct claim_facts {
+  std::size_t sagas_max = 0;
+  moment idle_since{};
+};
+struct claimed_facts {
+  std::vector<fact> facts;
+};
+/// What a transaction made durable, in order per saga, and which sagas left memory with it.
+struct durable_facts {
+  std::vector<fact> facts;
+  std::vector<saga_id> gone;
+};
+/// A saga that was handed to this node: its first fact of a later commit will have the sequence `next`.
+struct claimed_stream {
+  saga_id saga;
+  std::uint64_t next = 0;
+  std::vector<fact> unpublished;
+};
+struct claimed_streams {
+  std::vector<claimed_stream> sagas;
+};
+/// A submission with the `traceparent` it came with; empty when it has none.
+struct traced_submission {
+  checkout::submission what;
+  std::string traceparent;
+};
+/// What became of messages to the broker.
+struct settled_messages {
+  std::vector<settled_message> settled;
+};
+/// How many consume a participant's queue.
+struct seen_consumers {
+  std::string queue;
+  std::size_t count = 0;
+};
+/// How the connection to the broker stands; no problem: connected.
+struct bus_connection {
+  std::string problem;
 };
 struct loaded_saga {
   /// False when the store did not answer; then `found` says nothing.
@@ -75,6 +118,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::acceptance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::ledger_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::ledger_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::checkout::submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::publication)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::incoming_message)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::claim_facts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::claimed_facts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::durable_facts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::claimed_streams)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::traced_submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::settled_messages)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::seen_consumers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::bus_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::wake)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::rest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::tick)
@@ -107,11 +160,16 @@ using order_actor = caf::typed_actor<
     // An operator wants something of it; answered once that is durable.
     caf::replies_to<wish>::with<wish_result>>;
 
+/// Whoever hears a participant's answer: an order, or the one who takes it to the broker.
+using answer_sink = caf::typed_actor<caf::reacts_to<reply>>;
+
 /// A command on its way to a participant. The answer goes to `asker`, as a message of its own: it may be lost,
 /// doubled or late, like any answer.
 struct question {
   command what;
-  order_actor asker;
+  answer_sink asker;
+  /// Goes with it where it leaves the process; empty when there is none.
+  std::string traceparent{};
 };
 
 /// A time to be reminded of.
@@ -139,12 +197,49 @@ using participant_actor = caf::typed_actor<
     // Look at what was stalled on purpose.
     caf::reacts_to<tick>>;
 
+/// Reaches the participants that are played elsewhere.
+using remote_participants_actor = caf::typed_actor<
+    // To be published; what comes back within its deadline goes to the asker.
+    caf::reacts_to<question>,
+    // From the broker: an answer.
+    caf::reacts_to<incoming_message>,
+    // From the broker: whether commands arrived in their queues.
+    caf::reacts_to<settled_messages>,
+    // From the broker: whether somebody is there to take them.
+    caf::reacts_to<seen_consumers>,
+    // From the broker.
+    caf::reacts_to<bus_connection>,
+    // Its own: forget those whose time is over.
+    caf::reacts_to<tick>>;
+
 /// Knows who plays which participant; starts a new one when one dies.
 using switchboard_actor = caf::typed_actor<
     // To be passed on to the participant that the command names.
     caf::reacts_to<question>>;
 
-/// Owns the store and the thread that it blocks. Commits all that arrived while the last transaction ran.
+/// Takes facts to the broker, in order per saga.
+using event_publisher_actor = caf::typed_actor<
+    // From a gateway: they are durable.
+    caf::reacts_to<durable_facts>,
+    // From the keeper: sagas that this node drives from now on.
+    caf::reacts_to<claimed_streams>,
+    // From the broker: what arrived.
+    caf::reacts_to<settled_messages>,
+    // From the broker.
+    caf::reacts_to<bus_connection>,
+    // Its own: report, and look for what was left unpublished.
+    caf::reacts_to<tick>,
+    // Publish what is there, report it; answered when that is done or `grace` is over.
+    caf::replies_to<drain>::with<drained>>;
+
+} // namespace sagad::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::event_publisher_actor)
+
+namespace sagad::actors {
+
+/// Owns a connection to the store and the thread that it blocks. Commits all that arrived while the last
+/// transaction ran. Of a node's gateways one is the keeper: it gives the signs of life and claims.
 using store_gateway_actor = caf::typed_actor<
     // Decide on a submission; answered when the order is durable.
     caf::replies_to<checkout::submission>::with<submitted>,
@@ -154,17 +249,23 @@ using store_gateway_actor = caf::typed_actor<
     caf::replies_to<saga_update>::with<recorded_durably>,
     // Progress that nobody waits for: a later record of the same saga may swallow it.
     caf::reacts_to<record_behind>,
+    // The broker has these facts.
+    caf::reacts_to<publication>,
     // What could not be understood or delivered.
     caf::reacts_to<dead_letter>,
     // Orders that nobody drives.
     caf::replies_to<claim_work>::with<claimed_work>,
+    // Facts that nobody has published.
+    caf::replies_to<claim_facts>::with<claimed_facts>,
     // One order as of its last commit.
     caf::replies_to<load_saga>::with<loaded_saga>,
-    // Commit everything, give the lease back.
+    // From now on, facts that became durable go there.
+    caf::reacts_to<event_publisher_actor>,
+    // Commit everything; the keeper also gives the lease back.
     caf::replies_to<leave_store>::with<left_store>,
     // Its own: commit what has gathered.
     caf::reacts_to<flush>,
-    // Its own: record what lingered; a sign of life.
+    // Its own: commit what nobody waits for; a sign of life.
     caf::reacts_to<tick>>;
 
 /// Keeps the near timers.
@@ -181,13 +282,52 @@ using dead_letter_actor = caf::typed_actor<caf::reacts_to<dead_letter>>;
 
 /// Knows the orders in memory: starts, revives and routes to them; takes up waiting ones while there is room.
 using directory_actor = caf::typed_actor<
-    // A new order from inside the process; answered when it is durable, or refused when there is no room.
+    // A new order; answered when it is durable, or refused when there is no room.
     caf::replies_to<checkout::submission>::with<acceptance>,
+    // The same, from the broker.
+    caf::replies_to<traced_submission>::with<acceptance>,
     // To the order, which is brought back into memory if need be.
     caf::replies_to<wish>::with<wish_result>,
     // Its own: look for work.
     caf::reacts_to<tick>,
     // Take nothing new; let orders end for as long as `grace`, then let them rest.
     caf::replies_to<drain>::with<drained>>;
+
+/// Takes submissions from the broker and tells their submitters what was decided.
+using intake_actor = caf::typed_actor<
+    // From the broker: a submission.
+    caf::reacts_to<incoming_message>,
+    // From the broker: whether an answer or a dead letter arrived.
+    caf::reacts_to<settled_messages>,
+    // Its own: try again what found no room.
+    caf::reacts_to<tick>,
+    // Take nothing new; answered when all that was taken is answered or given back.
+    caf::replies_to<drain>::with<drained>>;
+
+/// Has commands from the broker carried out by a participant that is played here, and answers them.
+using command_server_actor = caf::typed_actor<
+    // From the broker: a command.
+    caf::reacts_to<incoming_message>,
+    // From the participant.
+    caf::reacts_to<reply>,
+    // From the broker: whether an answer or a dead letter arrived.
+    caf::reacts_to<settled_messages>,
+    // Its own: look at what stays unanswered.
+    caf::reacts_to<tick>,
+    // Take nothing new; answered when all that was taken is answered or given back.
+    caf::replies_to<drain>::with<drained>>;
+
+// What several of them have in common.
+
+/// Whoever publishes to the broker.
+using bus_publisher = caf::typed_actor<caf::reacts_to<settled_messages>>;
+/// Whoever consumes a queue of the broker.
+using bus_consumer = caf::typed_actor<caf::reacts_to<incoming_message>>;
+/// Whoever needs to know how the connection to the broker stands.
+using connection_watcher = caf::typed_actor<caf::reacts_to<bus_connection>>;
+/// Whoever needs to know who else consumes.
+using consumers_watcher = caf::typed_actor<caf::reacts_to<seen_consumers>>;
+/// Whoever has something to finish before the node leaves.
+using drainable = caf::typed_actor<caf::replies_to<drain>::with<drained>>;
 
 } // namespace sagad::actors

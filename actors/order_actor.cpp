@@ -17,6 +17,8 @@ using wish_promise = caf::typed_response_promise<wish_result>;
 void happen(pointer self, event e, wish_promise promise = {});
 void go_on(pointer self, bool sends);
 
+const store_gateway_actor& gateway(const order_state& s) { return s.around->gateways.of(s.now.id); }
+
 event now_happens(pointer self, event::kind what) {
   order_state& s = self->state;
   std::uniform_real_distribution<double> share{0.0, 1.0};
@@ -51,7 +53,9 @@ bool may_rest(const order_state& s) {
 void rest_now(pointer self) {
   order_state& s = self->state;
   s.committing = true;
-  self->request(s.around->gateway, caf::infinite, saga_update{.after = s.now, .facts = {}, .rests = true})
+  // An answer on its way to this node is lost with it: then whoever takes over asks at once, not when it is overdue.
+  const bool answer_expected = s.now.awaiting_reply && s.now.state != saga_state::held;
+  self->request(gateway(s), caf::infinite, saga_update{.after = s.now, .facts = {}, .rests = !answer_expected})
       .then([self](recorded_durably) { leave(self); });
 }
 
@@ -65,6 +69,27 @@ void take_waiting(pointer self) {
   }
 }
 
+/// What is published before it is durable would be an effect that a crash makes us forget.
+bool asks_elsewhere(const order_state& s) {
+  const std::string_view participant = s.def->steps[s.now.at].participant;
+  return s.around->plays.find(participant) == s.around->plays.end();
+}
+
+/// Nobody was asked, for the time to answer was over before the question was durable: the attempt counts for nothing.
+void miss_the_time(pointer self) {
+  order_state& s = self->state;
+  event e = now_happens(self, event::kind::replied);
+  e.answer = {.saga = s.now.id,
+              .step = std::string{s.def->steps[s.now.at].name},
+              .what = s.now.asking,
+              .attempt = s.now.attempt,
+              .outcome = reply_outcome::undelivered,
+              .code = std::string{codes::store_unavailable},
+              .detail = "the question was not durable in time",
+              .result = {}};
+  happen(self, std::move(e));
+}
+
 void became_durable(pointer self, bool sends, wish_promise promise) {
   order_state& s = self->state;
   s.committing = false;
@@ -75,20 +100,23 @@ void became_durable(pointer self, bool sends, wish_promise promise) {
     leave(self);
     return;
   }
-  go_on(self, sends);
+  if (sends && s.now.wakeup_at && s.around->clock() >= *s.now.wakeup_at)
+    miss_the_time(self);
+  else
+    go_on(self, sends);
   take_waiting(self);
 }
 
 void record(pointer self, transition& t, wish_promise promise) {
   order_state& s = self->state;
   saga_update update{.after = s.now, .facts = std::move(t.facts), .rests = false};
-  if (t.commit_first) {
+  if (t.commit_first || (t.sends && asks_elsewhere(s))) {
     s.committing = true;
-    self->request(s.around->gateway, caf::infinite, std::move(update))
+    self->request(gateway(s), caf::infinite, std::move(update))
         .then([self, sends = t.sends, promise](recorded_durably) { became_durable(self, sends, promise); });
     return;
   }
-  self->send(s.around->gateway, record_behind{std::move(update)});
+  self->send(gateway(s), record_behind{std::move(update)});
   go_on(self, t.sends);
 }
 
@@ -96,22 +124,17 @@ void record(pointer self, transition& t, wish_promise promise) {
 void go_on(pointer self, bool sends) {
   order_state& s = self->state;
   if (sends)
-    self->send(s.around->switchboard, question{command_for(*s.def, s.now, s.input, s.faults), self});
+    self->send(s.around->switchboard, question{command_for(*s.def, s.now, s.input, s.faults), self, s.traceparent});
   if (s.rest_wanted || may_rest(s))
     return rest_now(self);
   arm_timer(self);
-}
-
-bool is_wish(event::kind what) {
-  using enum event::kind;
-  return what == cancel || what == hold || what == resume;
 }
 
 void ignored(pointer self, const event& e, verdict why) {
   order_state& s = self->state;
   if (why == verdict::early)
     return arm_timer(self);
-  if (is_wish(e.what) && may_rest(s))
+  if (is_wanted_by_a_person(e.what) && may_rest(s))
     return rest_now(self); // it was called back into memory for nothing
   if (e.what != event::kind::replied)
     return;
@@ -156,13 +179,15 @@ wish_promise on_wish(pointer self, const wish& w) {
 } // namespace
 
 order_actor::behavior_type run_order(pointer self, std::shared_ptr<const order_surroundings> around,
-                                     const definition* def, std::shared_ptr<stored_saga> from) {
+                                     const definition* def, std::shared_ptr<stored_saga> from,
+                                     std::string traceparent) {
   die_telling_why(self);
   order_state& s = self->state;
   s.around = std::move(around);
   s.def = def;
   s.now = std::move(from->now);
   s.input = std::move(from->input);
+  s.traceparent = std::move(traceparent);
   s.chance.seed(static_cast<unsigned>(self->id()));
   if (s.around->allow_faults)
     s.faults = checkout::faults_of(s.input);

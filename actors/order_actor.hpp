@@ -4,12 +4,15 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
+#include <string>
 #include <vector>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/gateways.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/clock.hpp"
@@ -20,7 +23,7 @@ namespace sagad::actors {
 
 /// What every order actor of an engine shares. Immutable once the engine runs.
 struct order_surroundings {
-  store_gateway_actor gateway;
+  store_gateways gateways;
   switchboard_actor switchboard;
   timekeeper_actor timekeeper;
   clock_fn clock;
@@ -30,6 +33,8 @@ struct order_surroundings {
   std::shared_ptr<const saga_catalog> catalog;
   /// Instructions to fail are honoured only when set.
   bool allow_faults = false;
+  /// The participants that are played in this process.
+  std::set<std::string, std::less<>> plays;
 };
 
 struct order_state {
@@ -45,6 +50,8 @@ struct order_state {
   saga now;
   json input;
   std::vector<fault> faults;
+  /// Goes with its commands for as long as it is in memory; no store keeps it.
+  std::string traceparent;
   std::minstd_rand chance;
 
   /// While a turning point, the pivot or the end is being made durable, what happens meanwhile waits here.
@@ -59,6 +66,6 @@ struct order_state {
 /// has ended or rests; with a reason when it dies, and is then revived from the journal by the directory.
 order_actor::behavior_type run_order(order_actor::stateful_pointer<order_state> self,
                                      std::shared_ptr<const order_surroundings> around, const definition* def,
-                                     std::shared_ptr<stored_saga> from);
+                                     std::shared_ptr<stored_saga> from, std::string traceparent);
 
 } // namespace sagad::actors

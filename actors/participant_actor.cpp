@@ -53,7 +53,9 @@ bool is_injected(const command& asked, fault_kind kind) { return asked.injected 
 
 void send_answer(pointer self, const question& q, ledger_answer a) {
   using enum fault_kind;
-  if (is_injected(q.what, kill_after)) {
+  if (a.outcome == reply_outcome::undelivered) {
+    self->send(q.asker, answer_to(q.what, std::move(a))); // nothing has happened yet that could go wrong
+  } else if (is_injected(q.what, kill_after)) {
     self->send(q.asker, dead_handler(q.what));
   } else if (is_injected(q.what, late_reply)) {
     later(self, after_delay(self, q.what),
@@ -90,7 +92,8 @@ void handle(pointer self, question q) {
   // A refused do is remembered, like any refusal; a refused undo must not be, or it could never be paid.
   if (is_injected(q.what, fault_kind::refuse) && q.what.what == action::perform)
     entry.on = injected_refusal{q.what.injected->code};
-  self->request(s.around.gateway, caf::infinite, std::move(entry)).then([self, q = std::move(q)](ledger_answer& a) {
+  const auto& gateway = s.around.gateways.of(entry);
+  self->request(gateway, caf::infinite, std::move(entry)).then([self, q = std::move(q)](ledger_answer& a) {
     send_answer(self, q, std::move(a));
   });
 }

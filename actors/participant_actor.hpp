@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <tl/expected.hpp>
 
+#include "actors/gateways.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "actors/timer_queue.hpp"
@@ -24,7 +25,7 @@ std::optional<customer_id> customer_of(const json& payload);
 
 /// What every participant of an engine shares. Immutable once the engine runs.
 struct participant_surroundings {
-  store_gateway_actor gateway;
+  store_gateways gateways;
   dead_letter_actor dead_letters;
   clock_fn clock;
   engine_limits limits;

@@ -1,6 +1,5 @@
 #include "actors/store_gateway.hpp"
 
-#include <iterator>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -14,102 +13,41 @@ namespace {
 using pointer = store_gateway_actor::stateful_pointer<store_gateway_state>;
 using state = store_gateway_state;
 
-std::size_t items_waiting(const state& s) {
-  return s.submissions.size() + s.commands.size() + s.updates.size() + s.dead_letters.size();
-}
+// --- when the store fails --------------------------------------------------------------------------------
 
-/// A transaction that was taken out of the state, with those who wait for it.
-struct transaction {
-  batch work;
-  std::vector<caf::typed_response_promise<submitted>> submitters;
-  std::vector<caf::typed_response_promise<ledger_answer>> askers;
-  std::vector<state::pending_update> updates;
-};
+/// What it is worth to try again, and what is not.
+enum class remedy : std::uint8_t { try_again, start_again };
 
-/// Everything that has gathered, always: an order's progress reached us before the command that follows from it,
-/// and must not become durable after that command's effect (`transition::commit_first` says why).
-transaction take_transaction(state& s) {
-  transaction t;
-  t.work.submissions = std::exchange(s.submissions, {});
-  t.work.commands = std::exchange(s.commands, {});
-  t.work.dead_letters = std::exchange(s.dead_letters, {});
-  t.submitters = std::exchange(s.submitters, {});
-  t.askers = std::exchange(s.askers, {});
-  for (auto& [id, pending] : s.updates) {
-    t.work.updates.push_back(std::move(pending.update));
-    t.updates.push_back(std::move(pending));
-  }
-  s.updates.clear();
-  return t;
-}
-
-void answer(transaction& t, batch_result& result) {
-  auto begun = std::make_move_iterator(result.begun.begin());
-  for (std::size_t i = 0; i < t.submitters.size(); ++i) {
-    acceptance& a = result.acceptances[i];
-    const bool is_new = a.accepted && !a.duplicate;
-    submitted s{.answer = std::move(a), .begun = {}};
-    if (is_new)
-      s.begun = *begun++;
-    t.submitters[i].deliver(std::move(s));
-  }
-  for (std::size_t i = 0; i < t.askers.size(); ++i)
-    t.askers[i].deliver(std::move(result.answers[i]));
-  for (state::pending_update& p : t.updates)
-    for (auto& waiting : p.waiting)
-      waiting.deliver(recorded_durably{});
-}
-
-/// Nothing of it is durable, as far as is known. Who asked may ask again; progress is kept until it is.
-void give_back(state& s, transaction& t, const store_error& why) {
-  for (std::size_t i = 0; i < t.submitters.size(); ++i) {
-    acceptance a;
-    a.order = std::move(t.work.submissions[i].order);
-    a.error = refusal{.code = std::string{codes::store_unavailable},
-                      .field = {},
-                      .message = "the order could not be stored; submit it again with the same order_id"};
-    t.submitters[i].deliver(submitted{.answer = std::move(a), .begun = {}});
-  }
-  for (auto& asker : t.askers)
-    asker.deliver(ledger_answer{.outcome = reply_outcome::failed,
-                                .code = std::string{codes::store_unavailable},
-                                .detail = why.detail,
-                                .result = {}});
-  for (std::size_t i = 0; i < t.updates.size(); ++i) {
-    t.updates[i].update = std::move(t.work.updates[i]);
-    const saga_id id = t.updates[i].update.after.id;
-    s.updates.emplace(id, std::move(t.updates[i]));
-  }
-  s.dead_letters.insert(s.dead_letters.begin(), std::make_move_iterator(t.work.dead_letters.begin()),
-                        std::make_move_iterator(t.work.dead_letters.end()));
-}
-
-bool is_final(const store_error& e) {
+/// Of a call that changes nothing that another one would not find.
+remedy remedy_for(const store_error& e) {
   using enum store_error::kind;
-  return e.what == fenced || e.what == corrupt || e.what == schema;
+  return e.what == fenced || e.what == corrupt || e.what == schema ? remedy::start_again : remedy::try_again;
+}
+
+/// Of a call that may have made orders ours. What the store itself could not find out, the node would have to guess:
+/// it may own orders that nobody drives. Started again it takes them all up.
+remedy remedy_for_lost_answer(const store_error& e) {
+  return e.what == store_error::kind::in_doubt ? remedy::start_again : remedy_for(e);
 }
 
 /// A request that is never answered keeps its asker waiting for ever.
 void quit_answering_all(pointer self, const store_error& why) {
   auto& s = self->state;
-  transaction rest = take_transaction(s);
-  give_back(s, rest, why);
-  for (auto& [id, unwritten] : s.updates)
-    for (auto& waiting : unwritten.waiting)
-      waiting.deliver(caf::make_error(caf::sec::request_receiver_down));
+  transaction rest = s.gathered.take();
+  s.gathered.put_back(rest, why);
+  s.gathered.break_promises();
   self->quit();
 }
 
 void lose_store(pointer self, const store_error& why) {
-  spdlog::error("the store is lost to this node ({}): {}; the node stops, its orders stay as they were last recorded",
-                to_string(why.what), why.detail);
+  self->state.lost = true;
   self->state.config.on_store_lost(why);
   quit_answering_all(self, why);
 }
 
-void note_failure(pointer self, const char* doing, const store_error& why) {
+void note_failure(pointer self, const char* doing, const store_error& why, remedy what) {
   auto& s = self->state;
-  if (is_final(why))
+  if (what == remedy::start_again)
     return lose_store(self, why);
   if (!std::exchange(s.store_is_failing, true))
     spdlog::error("{} failed ({}): {}; trying again every {} ms", doing, to_string(why.what), why.detail,
@@ -122,24 +60,32 @@ void note_success(state& s) {
     spdlog::warn("the store works again");
 }
 
+bool must_pause(const state& s) { return s.config.clock() < s.pause_until; }
+
+// --- committing ------------------------------------------------------------------------------------------
+
 /// Commits what has gathered; true when nothing of it is left.
 bool commit(pointer self) {
   auto& s = self->state;
-  transaction t = take_transaction(s);
+  transaction t = s.gathered.take();
   if (t.work.empty())
     return true;
   const auto began = std::chrono::steady_clock::now();
   auto result = s.config.target->commit(t.work, s.config.clock());
   if (!result) {
-    give_back(s, t, result.error());
-    note_failure(self, "committing a batch", result.error());
+    s.gathered.put_back(t, result.error());
+    note_failure(self, "committing a batch", result.error(), remedy_for_lost_answer(result.error()));
     return false;
   }
   note_success(s);
   s.config.watcher->batch_committed(
       t.work.submissions.size() + t.work.commands.size() + t.work.updates.size(),
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began));
-  answer(t, *result);
+  // First: what follows from the answers must come after.
+  if (s.publisher)
+    if (auto told = t.facts_of(*result); !told.facts.empty() || !told.gone.empty())
+      self->send(s.publisher, std::move(told));
+  t.answer(*result);
   return true;
 }
 
@@ -149,10 +95,8 @@ void keep_ticking(pointer self) {
     self->delayed_send(self, s.config.limits.linger, tick{});
 }
 
-bool must_pause(const state& s) { return s.config.clock() < s.pause_until; }
-
 void flush_when_full(pointer self) {
-  if (items_waiting(self->state) >= self->state.config.limits.batch_items_max && !must_pause(self->state))
+  if (self->state.gathered.size() >= self->state.config.limits.batch_items_max && !must_pause(self->state))
     commit(self);
 }
 
@@ -160,48 +104,35 @@ void flush_when_full(pointer self) {
 void flush_soon(pointer self) {
   auto& s = self->state;
   flush_when_full(self);
-  if (items_waiting(s) == 0 || must_pause(s)) // then the tick will see to it
+  if (s.gathered.size() == 0 || must_pause(s)) // then the tick will see to it
     return;
   if (!std::exchange(s.flush_queued, true))
     self->send(self, flush{});
 }
 
-caf::typed_response_promise<submitted> on_submission(pointer self, checkout::submission& asked) {
-  auto promise = self->make_response_promise<submitted>();
-  self->state.submissions.push_back(std::move(asked));
-  self->state.submitters.push_back(promise);
+template <class Answer, class Question>
+caf::typed_response_promise<Answer> on_question(pointer self, Question& asked) {
+  auto promise = self->make_response_promise<Answer>();
+  self->state.gathered.add(std::move(asked), promise);
   flush_soon(self);
   return promise;
-}
-
-caf::typed_response_promise<ledger_answer> on_command(pointer self, ledger_command& asked) {
-  auto promise = self->make_response_promise<ledger_answer>();
-  self->state.commands.push_back(std::move(asked));
-  self->state.askers.push_back(promise);
-  flush_soon(self);
-  return promise;
-}
-
-state::pending_update& gather(state& s, saga_update& update) {
-  const auto [entry, is_new] = s.updates.try_emplace(update.after.id);
-  state::pending_update& pending = entry->second;
-  if (is_new) {
-    pending.update = std::move(update);
-    return pending;
-  }
-  pending.update.after = std::move(update.after);
-  pending.update.rests = update.rests;
-  pending.update.facts.insert(pending.update.facts.end(), std::make_move_iterator(update.facts.begin()),
-                              std::make_move_iterator(update.facts.end()));
-  return pending;
 }
 
 caf::typed_response_promise<recorded_durably> on_update(pointer self, saga_update& update) {
   auto promise = self->make_response_promise<recorded_durably>();
-  state::pending_update& pending = gather(self->state, update);
-  pending.waiting.push_back(promise);
+  self->state.gathered.add(std::move(update)).waiting.push_back(promise);
   flush_soon(self);
   return promise;
+}
+
+// --- reading ---------------------------------------------------------------------------------------------
+
+void tell_publisher(pointer self, std::vector<stored_saga>& claimed) {
+  claimed_streams told;
+  for (stored_saga& each : claimed)
+    told.sagas.push_back(
+        {.saga = each.now.id, .next = each.now.sequence + 1, .unpublished = std::exchange(each.unpublished, {})});
+  self->send(self->state.publisher, std::move(told));
 }
 
 claimed_work on_claim(pointer self, const claim_work& asked) {
@@ -210,17 +141,30 @@ claimed_work on_claim(pointer self, const claim_work& asked) {
     return {};
   const auto changed = s.config.target->changed_by_others();
   if (!changed) {
-    note_failure(self, "looking for what others changed", changed.error());
+    note_failure(self, "looking for what others changed", changed.error(), remedy_for(changed.error()));
     return {};
   }
   if (!*changed && !asked.sweep)
     return {};
   auto found = s.config.target->claim(asked.count_max, asked.due);
   if (!found) {
-    note_failure(self, "looking for waiting orders", found.error());
+    note_failure(self, "looking for waiting orders", found.error(), remedy_for_lost_answer(found.error()));
     return {};
   }
+  if (s.publisher && !found->empty())
+    tell_publisher(self, *found);
   return {std::move(*found)};
+}
+
+claimed_facts on_claim_facts(pointer self, const claim_facts& asked) {
+  auto& s = self->state;
+  if (s.leaving || must_pause(s))
+    return {};
+  auto found = s.config.target->claim_unpublished(asked.sagas_max, asked.idle_since, s.config.clock());
+  if (found)
+    return {std::move(*found)};
+  note_failure(self, "looking for unpublished facts", found.error(), remedy_for(found.error()));
+  return {};
 }
 
 loaded_saga on_load(pointer self, const load_saga& asked) {
@@ -231,21 +175,31 @@ loaded_saga on_load(pointer self, const load_saga& asked) {
   auto found = s.config.target->load(asked.id);
   if (found)
     return {.known = true, .found = std::move(*found)};
-  note_failure(self, "reading an order", found.error());
+  note_failure(self, "reading an order", found.error(), remedy_for(found.error()));
   return {};
+}
+
+// --- signs of life ---------------------------------------------------------------------------------------
+
+void give_sign_of_life(pointer self, moment now) {
+  auto& s = self->state;
+  if (!s.config.keeps || now < s.last_beat + s.config.limits.beat_every)
+    return;
+  s.last_beat = now;
+  const auto beat = s.config.target->beat({.at = now, .leaving = false, .broker = s.config.broker_state()});
+  if (!beat)
+    return note_failure(self, "giving a sign of life", beat.error(), remedy_for(beat.error()));
+  if (beat->drain_wanted && !std::exchange(s.drain_told, true))
+    s.config.on_drain_wanted();
 }
 
 void on_tick(pointer self) {
   auto& s = self->state;
   s.ticking = false;
   const moment now = s.config.clock();
-  if (now >= s.pause_until && !commit(self))
+  if (now >= s.pause_until && s.gathered.is_due(now, s.config.limits.publications_linger) && !commit(self))
     return keep_ticking(self);
-  if (now >= s.last_beat + s.config.limits.beat_every) {
-    s.last_beat = now;
-    if (const auto beat = s.config.target->beat(now, false); !beat)
-      note_failure(self, "giving a sign of life", beat.error());
-  }
+  give_sign_of_life(self, now);
   keep_ticking(self);
 }
 
@@ -254,9 +208,12 @@ left_store on_leave(pointer self) {
   s.leaving = true;
   if (!commit(self))
     spdlog::error("leaving the store with {} records unwritten; those orders go on from their last durable state",
-                  s.updates.size());
-  if (const auto beat = s.config.target->beat(s.config.clock(), true); !beat)
-    spdlog::error("giving the store's lease back failed: {}; it ends with the process", beat.error().detail);
+                  s.gathered.updates());
+  if (s.config.keeps && !s.lost)
+    if (const auto beat =
+            s.config.target->beat({.at = s.config.clock(), .leaving = true, .broker = s.config.broker_state()});
+        !beat)
+      spdlog::error("giving the store's lease back failed: {}; it ends with the process", beat.error().detail);
   self->quit();
   return {};
 }
@@ -268,19 +225,25 @@ store_gateway_actor::behavior_type store_gateway(pointer self, store_gateway_con
   self->state.config = std::move(config);
   keep_ticking(self);
   return {
-      [=](checkout::submission& asked) { return on_submission(self, asked); },
-      [=](ledger_command& asked) { return on_command(self, asked); },
+      [=](checkout::submission& asked) { return on_question<submitted>(self, asked); },
+      [=](ledger_command& asked) { return on_question<ledger_answer>(self, asked); },
       [=](saga_update& update) { return on_update(self, update); },
       [=](record_behind& r) {
-        gather(self->state, r.update);
+        self->state.gathered.add(std::move(r.update));
+        flush_when_full(self);
+      },
+      [=](const publication& published) {
+        self->state.gathered.add(published, self->state.config.clock());
         flush_when_full(self);
       },
       [=](dead_letter& letter) {
-        self->state.dead_letters.push_back(std::move(letter));
+        self->state.gathered.add(std::move(letter));
         flush_soon(self);
       },
       [=](const claim_work& asked) { return on_claim(self, asked); },
+      [=](const claim_facts& asked) { return on_claim_facts(self, asked); },
       [=](const load_saga& asked) { return on_load(self, asked); },
+      [=](event_publisher_actor& publisher) { self->state.publisher = std::move(publisher); },
       [=](leave_store) { return on_leave(self); },
       [=](flush) {
         self->state.flush_queued = false;

@@ -2,13 +2,12 @@
 
 #include <functional>
 #include <memory>
-#include <unordered_map>
-#include <vector>
+#include <string>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-#include <caf/typed_response_promise.hpp>
 
+#include "actors/group_commit.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/clock.hpp"
@@ -16,7 +15,7 @@
 
 namespace sagad::actors {
 
-/// Called once, from the gateway's thread, when the store can never be used again by this node.
+/// Called from the gateway's thread when the store can never be used again by this node.
 using store_lost_fn = std::function<void(const store_error&)>;
 
 struct store_gateway_config {
@@ -25,33 +24,28 @@ struct store_gateway_config {
   engine_limits limits;
   std::shared_ptr<telemetry> watcher;
   store_lost_fn on_store_lost;
+  /// It is the one that gives the signs of life, with how the broker stands, and hears that the node shall leave.
+  bool keeps = true;
+  std::function<std::string()> broker_state;
+  std::function<void()> on_drain_wanted;
 };
 
 struct store_gateway_state {
   static constexpr const char* name = "store-gateway";
 
-  /// A saga's progress that is not durable yet, and who waits for it.
-  struct pending_update {
-    saga_update update;
-    std::vector<caf::typed_response_promise<recorded_durably>> waiting;
-  };
-
   store_gateway_config config;
-
-  std::vector<checkout::submission> submissions;
-  std::vector<caf::typed_response_promise<submitted>> submitters;
-  std::vector<ledger_command> commands;
-  std::vector<caf::typed_response_promise<ledger_answer>> askers;
-  std::vector<dead_letter> dead_letters;
-  /// Several transitions of one order collapse into one.
-  std::unordered_map<saga_id, pending_update> updates;
+  group_commit gathered;
+  /// None: facts go nowhere.
+  event_publisher_actor publisher;
 
   bool flush_queued = false;
   bool ticking = false;
   bool store_is_failing = false;
   moment pause_until{};
   moment last_beat{};
+  bool drain_told = false;
   bool leaving = false;
+  bool lost = false;
 };
 
 /// Group commit: whatever arrives while a transaction runs becomes the next one.

@@ -30,7 +30,7 @@ constexpr std::array<std::pair<std::string_view, behavior_fn>, 5> cast{{
 }};
 
 void start(pointer self, std::string_view name, behavior_fn play) {
-  auto participant = self->spawn<caf::monitored>(play, self->state.around);
+  auto participant = self->spawn<caf::monitored>(play, self->state.config.around);
   self->state.participants.insert_or_assign(std::string{name}, std::move(participant));
 }
 
@@ -51,6 +51,10 @@ void on_question(pointer self, question& q) {
     self->send(known->second, std::move(q));
     return;
   }
+  if (self->state.config.elsewhere) {
+    self->send(self->state.config.elsewhere, std::move(q));
+    return;
+  }
   const std::string why = "nobody here plays participant " + q.what.participant;
   self->send(q.asker, reply{.saga = q.what.saga,
                             .step = q.what.step,
@@ -64,9 +68,9 @@ void on_question(pointer self, question& q) {
 
 } // namespace
 
-switchboard_actor::behavior_type switchboard(pointer self, participant_surroundings around) {
+switchboard_actor::behavior_type switchboard(pointer self, switchboard_config config) {
   die_telling_why(self);
-  self->state.around = std::move(around);
+  self->state.config = std::move(config);
   self->set_down_handler([=](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([=](caf::exit_msg& why) {
     for (const auto& [name, participant] : self->state.participants)
@@ -74,7 +78,8 @@ switchboard_actor::behavior_type switchboard(pointer self, participant_surroundi
     self->quit(why.reason);
   });
   for (const auto& [name, play] : cast)
-    start(self, name, play);
+    if (self->state.config.plays.contains(name))
+      start(self, name, play);
   return {
       [=](question& q) { on_question(self, q); },
   };

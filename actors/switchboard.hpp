@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include <caf/stateful_actor.hpp>
@@ -11,15 +12,23 @@
 
 namespace sagad::actors {
 
+struct switchboard_config {
+  participant_surroundings around;
+  /// The participants that are played here.
+  std::set<std::string, std::less<>> plays;
+  /// Reaches the others; none: there are no others.
+  remote_participants_actor elsewhere;
+};
+
 struct switchboard_state {
   static constexpr const char* name = "switchboard";
-  participant_surroundings around;
+  switchboard_config config;
   std::map<std::string, participant_actor, std::less<>> participants;
 };
 
-/// Plays every participant of the shop in this process. A participant that dies is replaced: it held nothing,
-/// and whoever waits for its answer asks again.
+/// Plays participants of the shop in this process and knows who reaches the others. A participant that dies is
+/// replaced: it held nothing, and whoever waits for its answer asks again.
 switchboard_actor::behavior_type switchboard(switchboard_actor::stateful_pointer<switchboard_state> self,
-                                             participant_surroundings around);
+                                             switchboard_config config);
 
 } // namespace sagad::actors

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,9 @@ struct fault {
 
   friend bool operator==(const fault&, const fault&) = default;
 };
+
+/// The longest delay that may be asked for.
+inline constexpr std::int64_t fault_delay_ms_max = 86'400'000;
 
 /// `kill`, `kill-after`, ... as in a submission.
 std::string_view to_string(fault_kind kind);

@@ -31,6 +31,8 @@ std::string_view to_string(reply_outcome o) {
     return "failed";
   case reply_outcome::not_found:
     return "not-found";
+  case reply_outcome::undelivered:
+    return "undelivered";
   }
   return "unknown";
 }

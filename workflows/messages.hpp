@@ -47,11 +47,14 @@ enum class reply_outcome : std::uint8_t {
   /// Nothing is known for certain: it may or may not have happened.
   failed,
   /// To a probe: no such effect is known here (yet).
-  not_found
+  not_found,
+  /// No participant says so: the command reached nobody, and this attempt did nothing. Stays within a process.
+  undelivered
 };
 
-/// `succeeded`, `refused`, `failed`, `not-found`.
+/// `succeeded`, `refused`, `failed`, `not-found`, `undelivered`.
 std::string_view to_string(reply_outcome o);
+/// Of what a participant may say.
 std::optional<reply_outcome> reply_outcome_from(std::string_view text);
 
 /// What a participant answered to one attempt.
@@ -86,6 +89,13 @@ inline constexpr std::string_view past_pivot = "PAST_PIVOT";
 /// The participant cannot read what it was sent.
 inline constexpr std::string_view bad_payload = "BAD_PAYLOAD";
 inline constexpr std::string_view store_unavailable = "STORE_UNAVAILABLE";
+/// Why a command reached nobody: nobody consumes the participant's queue, it is full, or the broker is away.
+inline constexpr std::string_view participant_away = "PARTICIPANT_AWAY";
+inline constexpr std::string_view queue_full = "QUEUE_FULL";
+inline constexpr std::string_view broker_away = "BROKER_AWAY";
+/// Or an operator holds the participant, or its circuit is open.
+inline constexpr std::string_view participant_held = "PARTICIPANT_HELD";
+inline constexpr std::string_view circuit_open = "CIRCUIT_OPEN";
 } // namespace codes
 
 } // namespace sagad

@@ -45,4 +45,11 @@ constexpr bool may_retry(const retry_policy& policy, int made, moment since, mom
   return policy.total_timeout == milliseconds{0} || next < since + policy.total_timeout;
 }
 
+/// The pause before a command that reached nobody is sent again: half of what it has waited so far, so that a short
+/// absence costs little and a long one few messages, from 100 ms to 5 s; `chance` takes up to a quarter away.
+constexpr milliseconds pause_while_away(milliseconds waited, double chance) {
+  const auto pause = static_cast<double>(std::clamp(waited / 2, milliseconds{100}, milliseconds{5'000}).count());
+  return milliseconds{static_cast<milliseconds::rep>(pause * (1.0 - 0.25 * chance))};
+}
+
 } // namespace sagad

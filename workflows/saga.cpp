@@ -54,6 +54,37 @@ std::optional<step_state> step_state_from(std::string_view text) {
   return std::nullopt;
 }
 
+bool is_on_a_persons_word(const step_record& step) {
+  return (step.state == step_state::succeeded && step.skipped == action::perform) ||
+         (step.state == step_state::undone && step.skipped == action::undo);
+}
+
+std::string_view to_string(hold_cause c) {
+  switch (c) {
+  case hold_cause::by_person:
+    return "by-person";
+  case hold_cause::undo_exhausted:
+    return "undo-exhausted";
+  case hold_cause::retries_exhausted:
+    return "retries-exhausted";
+  case hold_cause::refused:
+    return "refused";
+  case hold_cause::pivot_in_doubt:
+    return "pivot-in-doubt";
+  case hold_cause::unknown_definition:
+    return "unknown-definition";
+  }
+  return "unknown";
+}
+
+std::optional<hold_cause> hold_cause_from(std::string_view text) {
+  using enum hold_cause;
+  for (const hold_cause c : {by_person, undo_exhausted, retries_exhausted, refused, pivot_in_doubt, unknown_definition})
+    if (to_string(c) == text)
+      return c;
+  return std::nullopt;
+}
+
 const json& result_of(const saga& s, std::string_view step) {
   static const json nothing;
   for (const step_record& record : s.steps)

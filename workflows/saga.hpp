@@ -44,10 +44,42 @@ struct step_record {
   std::optional<moment> ended_at{};
   /// Why it did not simply succeed; empty otherwise.
   std::string code{};
-  /// What the participant answered; null when nothing.
+  /// What the participant answered; null when nothing. Of a skipped do: what the operator said instead.
   json result{};
+  /// Set when an operator settled the step without its participant: `perform` was taken as done, `undo` as undone.
+  std::optional<action> skipped{};
 
   friend bool operator==(const step_record&, const step_record&) = default;
+};
+
+/// True where a person's word stands in for the participant's: its effect may be in force or not, whatever `state`
+/// says. A skipped do that was undone by its participant later is certain again.
+bool is_on_a_persons_word(const step_record& step);
+
+/// Why a saga is held.
+enum class hold_cause : std::uint8_t {
+  by_person,         // an operator wants it to stand still
+  undo_exhausted,    // an undo did not succeed within its attempts
+  retries_exhausted, // nor did a step after the pivot
+  refused,           // a step after the pivot was refused
+  pivot_in_doubt,    // nobody knows whether the pivot happened, and it cannot be withdrawn
+  unknown_definition // the node does not know the saga's definition, or not this version of it
+};
+
+/// `by-person`, `undo-exhausted`, `retries-exhausted`, `refused`, `pivot-in-doubt`, `unknown-definition`: as persisted.
+std::string_view to_string(hold_cause c);
+std::optional<hold_cause> hold_cause_from(std::string_view text);
+
+/// What is wrong with the question that a saga asks now; a new question begins without any.
+struct trouble {
+  /// Of the last answer, or why none came; empty while all is well.
+  std::string code{};
+  /// The participant's own words.
+  std::string detail{};
+  /// When it began; set together with `code`.
+  std::optional<moment> since{};
+
+  friend bool operator==(const trouble&, const trouble&) = default;
 };
 
 /// Where a saga stands. A value: copy it, compare it, store it.
@@ -78,8 +110,11 @@ struct saga {
 
   /// While held: what it was doing, and goes on with.
   saga_state held_from = saga_state::running;
-  /// The last thing that went wrong, for people.
+  /// Set while held; none in what an older version held.
+  std::optional<hold_cause> held_because{};
+  /// The last thing that went wrong, for people. Stays when all is well again.
   std::string last_error;
+  trouble wrong{};
   /// How many facts it has had; rises by one with each.
   std::uint64_t sequence = 0;
   moment created_at{};

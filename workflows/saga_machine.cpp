@@ -19,8 +19,29 @@ std::string_view to_string(verdict v) {
     return "too-late";
   case verdict::early:
     return "early";
+  case verdict::awaiting:
+    return "awaiting";
+  case verdict::unfit:
+    return "unfit";
   }
   return "unknown";
+}
+
+bool is_wanted_by_a_person(event::kind what) {
+  switch (what) {
+  case event::kind::taken_up:
+  case event::kind::replied:
+  case event::kind::woken:
+    return false;
+  case event::kind::cancel:
+  case event::kind::hold:
+  case event::kind::resume:
+  case event::kind::retry:
+  case event::kind::compensate:
+  case event::kind::skip:
+    return true;
+  }
+  return false;
 }
 
 saga begin(const definition& def, saga_id id, order_id order, moment at) {
@@ -75,6 +96,7 @@ transition hold_without_definition(saga now, moment at, std::string reason) {
   }
   s.held_from = s.state;
   s.state = saga_state::held;
+  s.held_because = hold_cause::unknown_definition;
   s.wakeup_at.reset();
   s.last_error = reason;
   s.updated_at = at;

@@ -13,44 +13,46 @@ void audit_nodes(const world& w, auditor& checks) {
   std::vector<std::uint64_t> epochs(w.nodes.size());
   std::iota(epochs.begin(), epochs.end(), 1U);
   checks.nodes(epochs, w.lease_epoch);
+  for (const node_row& n : w.nodes)
+    checks.plays(n.options.plays);
+}
+
+using accounts_by_saga = std::unordered_map<std::string_view, effects_account>;
+
+template <class Rows, class InForce>
+void gather(accounts_by_saga& accounts, const Rows& rows, const effect& what, InForce in_force) {
+  for (const auto& [key, effect_row] : rows) {
+    const auto parts = split_key(key).value();
+    accounts[parts.saga].effects.push_back(
+        {.step = std::string{parts.step}, .kind = kind_of(what), .in_force = in_force(effect_row)});
+  }
+}
+
+accounts_by_saga all_effects(const books& b) {
+  accounts_by_saga accounts;
+  for (const auto& [key, known] : b.inbox) {
+    const auto parts = split_key(key).value();
+    accounts[parts.saga].inbox.push_back({.step = std::string{parts.step}, .what = known.what, .kind = known.kind});
+  }
+  gather(accounts, b.charges, charge{}, [](const charge_row& r) { return !r.undone; });
+  gather(accounts, b.reservations, reservation{}, [](const reservation_row& r) { return !r.released; });
+  gather(accounts, b.shipments, shipment{}, [](const shipment_row& r) { return !r.cancelled; });
+  return accounts;
 }
 
 void audit_orders(const world& w, auditor& checks) {
-  std::unordered_map<std::string_view, std::vector<inbox_account>> inboxes;
-  for (const auto& [key, known] : w.ledger.inbox) {
-    const auto parts = split_key(key).value();
-    if (w.orders.contains(saga_id{std::string{parts.saga}}))
-      inboxes[parts.saga].push_back({.step = std::string{parts.step}, .what = known.what});
-    else if (known.what == recorded::succeeded)
-      checks.stray_effect(parts.saga, parts.step);
-  }
-  for (const order_row* o : w.by_number)
+  auto accounts = all_effects(w.ledger);
+  checks.takes_orders(!w.orders.empty());
+  for (const order_row* o : w.by_number) {
     checks.order({.id = o->now.order,
                   .now = &o->now,
                   .owner = o->owner,
                   .claimable = o->claimable_at.has_value(),
-                  .inbox = inboxes[o->now.id.value]});
-}
-
-bool is_recorded(const books& b, const std::string& key, std::string_view kind) {
-  const auto known = b.inbox.find(key);
-  return known != b.inbox.end() && known->second.what == recorded::succeeded && known->second.kind == kind;
-}
-
-/// Each effect's own row against its record, both ways.
-template <class Rows, class InForce>
-void audit_effects(const books& b, const Rows& rows, const effect& what, InForce in_force, auditor& checks) {
-  const std::string_view kind = kind_of(what);
-  const auto complain = [&](const std::string& key) {
-    const auto parts = split_key(key).value();
-    checks.torn_effect(parts.saga, parts.step, kind);
-  };
-  for (const auto& [key, effect_row] : rows)
-    if (in_force(effect_row) != is_recorded(b, key, kind))
-      complain(key);
-  for (const auto& [key, known] : b.inbox)
-    if (is_recorded(b, key, kind) && !rows.contains(key))
-      complain(key);
+                  .done = accounts[o->now.id.value]});
+    accounts.erase(o->now.id.value);
+  }
+  for (const auto& [saga, done] : accounts)
+    checks.stranger(saga, done);
 }
 
 void audit_money(const books& b, auditor& checks) {
@@ -82,17 +84,11 @@ void audit_stock(const books& b, auditor& checks) {
 
 } // namespace
 
-audit_report audit_world(const world& w) {
-  auditor checks;
+audit_report audit_world(const world& w, const definition& begins) {
+  auditor checks{begins};
   const books& b = w.ledger;
   audit_nodes(w, checks);
   audit_orders(w, checks);
-  audit_effects(
-      b, b.charges, charge{}, [](const charge_row& r) { return !r.undone; }, checks);
-  audit_effects(
-      b, b.reservations, reservation{}, [](const reservation_row& r) { return !r.released; }, checks);
-  audit_effects(
-      b, b.shipments, shipment{}, [](const shipment_row& r) { return !r.cancelled; }, checks);
   audit_money(b, checks);
   audit_stock(b, checks);
   return std::move(checks).report();

@@ -4,7 +4,7 @@
 
 namespace sagad::memory {
 
-/// Shows the auditor every account of the world. The caller has locked it.
-audit_report audit_world(const world& w);
+/// Shows the auditor every account of the world, whose orders began `begins`. The caller has locked it.
+audit_report audit_world(const world& w, const definition& begins);
 
 } // namespace sagad::memory

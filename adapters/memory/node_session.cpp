@@ -1,7 +1,11 @@
 #include "adapters/memory/node_session.hpp"
 
+#include <limits>
+
 #include "adapters/memory/ledger.hpp"
 #include "adapters/memory/orders.hpp"
+#include "adapters/memory/outbox.hpp"
+#include "workflows/ports/ownership.hpp"
 
 namespace sagad::memory {
 
@@ -24,9 +28,7 @@ node_session::~node_session() {
 store_result<void> node_session::may_write() const {
   if (in_->lease_epoch == epoch_)
     return {};
-  return tl::unexpected{store_error{store_error::kind::fenced,
-                                    "the store's lease went from epoch " + std::to_string(epoch_) + " to epoch " +
-                                        std::to_string(in_->lease_epoch) + ": another node has taken over"}};
+  return tl::unexpected{fenced_by(in_->lease_epoch, epoch_)};
 }
 
 void node_session::note_own_write() {
@@ -40,29 +42,42 @@ store_result<batch_result> node_session::commit(const batch& work, moment now) {
     return tl::unexpected{allowed.error()};
   for (const saga_update& u : work.updates)
     if (!in_->orders.contains(u.after.id))
-      return tl::unexpected{
-          store_error{store_error::kind::corrupt, "saga " + u.after.id.value + " was never begun in this store"}};
+      return tl::unexpected{never_begun(u.after.id)};
   note_own_write();
   return carry_out(work, now);
 }
 
 batch_result node_session::carry_out(const batch& work, moment now) {
   batch_result result;
-  const acceptance_terms terms{.faults_allowed = options_.allow_faults, .owner = epoch_, .begins = options_.begins};
+  const checkout::acceptance_terms terms{
+      .faults_allowed = options_.allow_faults, .owner = epoch_, .begins = options_.begins};
   result.acceptances.reserve(work.submissions.size());
   for (const checkout::submission& s : work.submissions) {
-    accepted decided = accept(*in_, s, terms, now, random_);
+    checkout::accepted decided = accept(*in_, s, terms, now, random_);
     result.acceptances.push_back(std::move(decided.answer));
-    if (decided.begun)
-      result.begun.push_back(*std::move(decided.begun));
+    if (!decided.begun)
+      continue;
+    announce(decided.begun->now.id, 1, now, result);
+    result.begun.push_back(*std::move(decided.begun));
   }
   result.answers.reserve(work.commands.size());
   for (const ledger_command& asked : work.commands)
     result.answers.push_back(answer(in_->ledger, asked, options_.initial_credit));
   for (const saga_update& u : work.updates)
-    record(*in_, u, epoch_);
+    announce(u.after.id, record(*in_, u, epoch_), now, result);
+  for (const publication& p : work.publications)
+    note_published(*in_, p, now);
   in_->dead_letters.insert(in_->dead_letters.end(), work.dead_letters.begin(), work.dead_letters.end());
   return result;
+}
+
+void node_session::announce(const saga_id& id, std::size_t count, moment now, batch_result& result) {
+  if (!options_.publishes || count == 0)
+    return;
+  order_row& o = in_->orders.at(id);
+  const auto first = o.facts.end() - static_cast<std::ptrdiff_t>(count);
+  await_publication(*in_, o, first->sequence, now);
+  result.to_publish.insert(result.to_publish.end(), first, o.facts.end());
 }
 
 store_result<std::vector<stored_saga>> node_session::claim(std::size_t count_max, moment due) {
@@ -72,6 +87,9 @@ store_result<std::vector<stored_saga>> node_session::claim(std::size_t count_max
   auto found = memory::claim(*in_, count_max, due, epoch_);
   if (!found.empty())
     note_own_write();
+  if (options_.publishes)
+    for (stored_saga& s : found)
+      s.unpublished = unpublished_of(in_->orders.at(s.now.id), std::numeric_limits<std::size_t>::max());
   return found;
 }
 
@@ -88,18 +106,31 @@ store_result<bool> node_session::changed_by_others() {
   return std::exchange(writes_seen_, in_->writes) != in_->writes;
 }
 
-store_result<void> node_session::beat(moment now, bool leaving) {
+store_result<beat_answer> node_session::beat(const sign_of_life& sign) {
   const std::lock_guard alone{in_->busy};
-  if (auto allowed = may_write(); !allowed)
-    return allowed;
+  if (const auto allowed = may_write(); !allowed)
+    return tl::unexpected{allowed.error()};
   note_own_write();
   node_row& self = in_->nodes.at(epoch_ - 1);
-  self.last_seen_at = now;
-  if (leaving) {
-    self.stopped_at = now;
+  self.last_seen_at = sign.at;
+  self.broker = sign.broker;
+  if (sign.leaving) {
+    self.stopped_at = sign.at;
     release(*in_, [this](std::uint64_t owner) { return owner == epoch_; });
   }
-  return {};
+  return beat_answer{.drain_wanted = self.drain_wanted};
+}
+
+store_result<std::vector<fact>> node_session::claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) {
+  const std::lock_guard alone{in_->busy};
+  if (const auto allowed = may_write(); !allowed)
+    return tl::unexpected{allowed.error()};
+  if (!options_.publishes)
+    return std::vector<fact>{};
+  auto found = memory::claim_unpublished(*in_, sagas_max, idle_since, now);
+  if (!found.empty())
+    note_own_write();
+  return found;
 }
 
 } // namespace sagad::memory

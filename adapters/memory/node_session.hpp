@@ -22,11 +22,14 @@ public:
   store_result<std::vector<stored_saga>> claim(std::size_t count_max, moment due) override;
   store_result<std::optional<stored_saga>> load(const saga_id& id) override;
   store_result<bool> changed_by_others() override;
-  store_result<void> beat(moment now, bool leaving) override;
+  store_result<beat_answer> beat(const sign_of_life& sign) override;
+  store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override;
 
 private:
   store_result<void> may_write() const;
   batch_result carry_out(const batch& work, moment now);
+  /// The order's last `count` facts became durable.
+  void announce(const saga_id& id, std::size_t count, moment now, batch_result& result);
   void note_own_write();
 
   std::shared_ptr<world> in_;

@@ -6,6 +6,7 @@
 #include "adapters/memory/audit.hpp"
 #include "adapters/memory/ledger.hpp"
 #include "adapters/memory/orders.hpp"
+#include "adapters/memory/outbox.hpp"
 
 namespace sagad::memory {
 
@@ -35,11 +36,16 @@ store_result<std::vector<acceptance>> office_session::submit(const std::vector<c
                                                              moment now) {
   const std::lock_guard alone{in_->busy};
   ++in_->writes;
-  const acceptance_terms terms{.faults_allowed = newest_options().allow_faults, .owner = {}, .begins = &begins_};
+  const node_options newest = newest_options();
+  const checkout::acceptance_terms terms{.faults_allowed = newest.allow_faults, .owner = {}, .begins = &begins_};
   std::vector<acceptance> answers;
   answers.reserve(submissions.size());
-  for (const checkout::submission& s : submissions)
-    answers.push_back(accept(*in_, s, terms, now, random_).answer);
+  for (const checkout::submission& s : submissions) {
+    checkout::accepted decided = accept(*in_, s, terms, now, random_);
+    if (newest.publishes && decided.begun)
+      await_publication(*in_, in_->orders.at(decided.begun->now.id), decided.begun->now.sequence, now);
+    answers.push_back(std::move(decided.answer));
+  }
   return answers;
 }
 
@@ -133,18 +139,46 @@ store_result<std::vector<wallet>> office_session::wallets() {
   return found;
 }
 
-store_result<store_status> office_session::status(moment) {
+store_result<std::size_t> office_session::ask_to_drain(const std::string& node) {
   const std::lock_guard alone{in_->busy};
-  store_status status{.store = "memory", .nodes = {}, .orders = {}, .oldest_unfinished = {}};
+  std::size_t asked = 0;
+  for (std::size_t i = 0; i < in_->nodes.size(); ++i) {
+    node_row& n = in_->nodes[i];
+    if (n.options.name != node || n.stopped_at || !holds_lease(i + 1))
+      continue;
+    n.drain_wanted = true;
+    ++asked;
+  }
+  in_->writes += asked;
+  return asked;
+}
+
+std::vector<node_view> office_session::nodes() const {
+  std::map<std::uint64_t, std::size_t> driven;
+  for (const order_row* o : in_->by_number)
+    if (o->owner)
+      ++driven[*o->owner];
+  std::vector<node_view> found;
   for (std::size_t i = in_->nodes.size(); i-- > 0;) {
     const node_row& n = in_->nodes[i];
-    status.nodes.push_back({.name = n.options.name,
-                            .epoch = i + 1,
-                            .started_at = n.started_at,
-                            .last_seen_at = n.last_seen_at,
-                            .stopped_at = n.stopped_at,
-                            .holds_lease = in_->lease_is_held && i + 1 == in_->lease_epoch});
+    const std::uint64_t epoch = i + 1;
+    found.push_back({.name = n.options.name,
+                     .epoch = epoch,
+                     .started_at = n.started_at,
+                     .last_seen_at = n.last_seen_at,
+                     .stopped_at = n.stopped_at,
+                     .holds_lease = holds_lease(epoch),
+                     .drain_wanted = n.drain_wanted,
+                     .drives = driven[epoch],
+                     .plays = n.options.plays,
+                     .broker = n.broker});
   }
+  return found;
+}
+
+store_result<store_status> office_session::status(moment) {
+  const std::lock_guard alone{in_->busy};
+  store_status status{.store = "memory", .nodes = nodes(), .orders = {}, .oldest_unfinished = {}};
   std::map<std::pair<std::string_view, std::string>, std::size_t> counts;
   for (const order_row* o : in_->by_number) {
     ++counts[{to_string(o->now.state), o->now.outcome}];
@@ -154,13 +188,14 @@ store_result<store_status> office_session::status(moment) {
   }
   for (const auto& [key, count] : counts)
     status.orders.push_back({.state = std::string{key.first}, .outcome = key.second, .count = count});
+  status.unpublished = in_->unpublished.size();
   status.dead_letters = in_->dead_letters.size();
   return status;
 }
 
 store_result<audit_report> office_session::audit(moment) {
   const std::lock_guard alone{in_->busy};
-  return audit_world(*in_);
+  return audit_world(*in_, begins_);
 }
 
 } // namespace sagad::memory

@@ -24,13 +24,16 @@ public:
   store_result<std::optional<wallet>> credit(const customer_id& customer, checkout::money amount) override;
   store_result<wallet> find_wallet(const customer_id& customer) override;
   store_result<std::vector<wallet>> wallets() override;
+  store_result<std::size_t> ask_to_drain(const std::string& node) override;
   store_result<store_status> status(moment now) override;
   store_result<audit_report> audit(moment now) override;
 
 private:
-  /// What the last node said of new customers and of faults.
+  /// What the last node said of new customers, of faults and of publishing.
   node_options newest_options() const { return in_->nodes.empty() ? node_options{} : in_->nodes.back().options; }
   order_view view_of(const order_row& o) const;
+  std::vector<node_view> nodes() const;
+  bool holds_lease(std::uint64_t epoch) const { return in_->lease_is_held && in_->lease_epoch == epoch; }
 
   std::shared_ptr<world> in_;
   const definition& begins_;

@@ -1,6 +1,7 @@
 #include "adapters/memory/orders.hpp"
 
 #include "workflows/checkout/acceptance.hpp"
+#include "workflows/ports/ownership.hpp"
 #include "workflows/saga_machine.hpp"
 
 namespace sagad::memory {
@@ -14,15 +15,18 @@ void drive(world& w, order_row& o, std::uint64_t owner) {
   o.owner = owner;
 }
 
-/// When a saga that nobody drives may be claimed.
-std::optional<moment> claimable_at(const saga& s) {
-  if (has_ended(s) || s.state == saga_state::held)
-    return std::nullopt;
-  return s.wakeup_at.value_or(moment{});
+/// Nobody drives it: from `claimable_from` on it may be claimed, if ever.
+void let_go(world& w, order_row& o, std::optional<moment> claimable_from) {
+  if (o.claimable_at)
+    w.claimable.erase({*o.claimable_at, o.number});
+  o.owner.reset();
+  o.claimable_at = claimable_from;
+  if (claimable_from)
+    w.claimable.insert({*claimable_from, o.number});
 }
 
-order_row& insert(world& w, const checkout::submission& s, std::string text, json input, const acceptance_terms& terms,
-                  moment now) {
+order_row& insert(world& w, const checkout::submission& s, std::string text, json input,
+                  const checkout::acceptance_terms& terms, moment now) {
   order_row& o = w.orders[saga_id{s.order.value}];
   o.number = static_cast<std::int64_t>(w.by_number.size()) + 1;
   o.now = begin(*terms.begins, saga_id{s.order.value}, s.order, now);
@@ -41,17 +45,8 @@ order_row& insert(world& w, const checkout::submission& s, std::string text, jso
 
 } // namespace
 
-void let_go(world& w, order_row& o, std::optional<moment> claimable_from) {
-  if (o.claimable_at)
-    w.claimable.erase({*o.claimable_at, o.number});
-  o.owner.reset();
-  o.claimable_at = claimable_from;
-  if (claimable_from)
-    w.claimable.insert({*claimable_from, o.number});
-}
-
-accepted accept(world& w, const checkout::submission& asked, const acceptance_terms& terms, moment now,
-                std::mt19937_64& random) {
+checkout::accepted accept(world& w, const checkout::submission& asked, const checkout::acceptance_terms& terms,
+                          moment now, std::mt19937_64& random) {
   if (asked.order.value.empty()) {
     checkout::submission named = asked;
     named.order = checkout::generated_order_id(now, random(), random());
@@ -66,7 +61,7 @@ accepted accept(world& w, const checkout::submission& asked, const acceptance_te
     return known == w.catalog.end() ? std::nullopt : std::optional{known->second};
   };
   auto decision = checkout::decide_acceptance(asked, text, on_record, price_of, terms.faults_allowed);
-  accepted result{.answer = std::move(decision.answer), .begun = {}};
+  checkout::accepted result{.answer = std::move(decision.answer), .begun = {}};
   if (decision.input) {
     const order_row& o = insert(w, asked, std::move(text), *std::move(decision.input), terms, now);
     result.begun = stored_saga{.now = o.now, .input = o.input};
@@ -74,11 +69,12 @@ accepted accept(world& w, const checkout::submission& asked, const acceptance_te
   return result;
 }
 
-void record(world& w, const saga_update& u, std::uint64_t owner) {
+std::size_t record(world& w, const saga_update& u, std::uint64_t owner) {
   order_row& o = w.orders.at(u.after.id);
   if (u.after.sequence < o.now.sequence)
-    return;
+    return 0;
   o.now = u.after;
+  const std::size_t known = o.facts.size();
   for (const fact& f : u.facts)
     if (f.sequence > o.facts.back().sequence)
       o.facts.push_back(f);
@@ -86,6 +82,7 @@ void record(world& w, const saga_update& u, std::uint64_t owner) {
     let_go(w, o, claimable_at(o.now));
   else
     drive(w, o, owner);
+  return o.facts.size() - known;
 }
 
 std::vector<stored_saga> claim(world& w, std::size_t count_max, moment due, std::uint64_t owner) {
@@ -96,6 +93,12 @@ std::vector<stored_saga> claim(world& w, std::size_t count_max, moment due, std:
     found.push_back({.now = o.now, .input = o.input});
   }
   return found;
+}
+
+void release(world& w, const std::function<bool(std::uint64_t)>& is_gone) {
+  for (order_row* o : w.by_number)
+    if (o->owner && is_gone(*o->owner))
+      let_go(w, *o, claimable_at(o->now) ? std::optional{moment{}} : std::nullopt);
 }
 
 } // namespace sagad::memory

@@ -18,6 +18,14 @@
 
 namespace sagad::memory {
 
+/// What the broker is not known to have of a saga.
+struct outbox_row {
+  /// The sequence of the first such fact.
+  std::uint64_t first = 0;
+  /// When a publication was last recorded, or the facts were last handed out.
+  moment touched_at{};
+};
+
 /// An accepted order, its saga and its history.
 struct order_row {
   /// Rises with each accepted order.
@@ -33,6 +41,8 @@ struct order_row {
   std::optional<moment> claimable_at;
   /// In order of their sequence.
   std::vector<fact> facts;
+  /// None while every fact that was to be published is.
+  std::optional<outbox_row> outbox;
 };
 
 struct wallet_row {
@@ -77,6 +87,8 @@ struct node_row {
   moment started_at{};
   moment last_seen_at{};
   std::optional<moment> stopped_at;
+  bool drain_wanted = false;
+  std::string broker{};
 };
 
 /// Everything that a store holds, shared by its sessions; they lock `busy`, for tests and operators look from
@@ -88,6 +100,8 @@ struct world {
   /// In order of acceptance. A map's elements stay where they are.
   std::deque<order_row*> by_number;
   std::set<std::pair<moment, std::int64_t>> claimable;
+  /// The orders with an outbox, what was touched longest ago first.
+  std::set<std::pair<moment, std::int64_t>> unpublished;
 
   books ledger;
   std::map<sku, checkout::money> catalog;

@@ -1,10 +1,10 @@
 #include "adapters/sqlite/audit.hpp"
 
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "adapters/sqlite/failure.hpp"
+#include "adapters/sqlite/nodes.hpp"
 #include "adapters/sqlite/sagas.hpp"
 #include "adapters/sqlite/statement.hpp"
 #include "workflows/ports/auditor.hpp"
@@ -14,59 +14,45 @@ namespace sagad::sqlite {
 
 namespace {
 
+// Sums first, then side by side; what is only on the right has no account to stand in. (A FULL JOIN would say it in
+// one, and compare each with each.)
 constexpr auto wallet_accounts =
-    "WITH charged AS (SELECT customer, sum(amount) AS amount FROM charges WHERE undone = 0 GROUP BY customer) "
-    "SELECT coalesce(w.customer, c.customer), ifnull(w.balance, 0), ifnull(w.credited, 0), ifnull(c.amount, 0) "
-    "FROM wallets w FULL JOIN charged c ON c.customer = w.customer";
+    "WITH charged AS MATERIALIZED "
+    "  (SELECT customer, sum(amount) AS amount FROM charges WHERE undone = 0 GROUP BY customer) "
+    "SELECT w.customer, w.balance, w.credited, ifnull(c.amount, 0) FROM wallets w LEFT JOIN charged c USING (customer) "
+    "UNION ALL SELECT customer, 0, 0, amount FROM charged WHERE customer NOT IN (SELECT customer FROM wallets)";
 
 constexpr auto shelf_accounts =
-    "WITH held AS (SELECT sku, sum(units) AS units FROM reserved_units WHERE released = 0 GROUP BY sku) "
-    "SELECT coalesce(s.sku, h.sku), ifnull(s.available, 0), ifnull(s.reserved, 0), ifnull(s.added, 0), "
-    "ifnull(h.units, 0) FROM stock s FULL JOIN held h ON h.sku = s.sku";
+    "WITH held AS MATERIALIZED (SELECT sku, sum(units) AS units FROM reserved_units WHERE released = 0 GROUP BY sku) "
+    "SELECT s.sku, s.available, s.reserved, s.added, ifnull(h.units, 0) FROM stock s LEFT JOIN held h USING (sku) "
+    "UNION ALL SELECT sku, 0, 0, 0, units FROM held WHERE sku NOT IN (SELECT sku FROM stock)";
 
+// Every saga that was ever heard of, with its order if it has one.
 const std::string order_accounts = "SELECT " + std::string{saga_columns} +
-                                   ", o.number, s.owner, s.claimable_at, s.number IS NULL FROM orders o "
-                                   "CROSS JOIN saga_numbers n USING (number) LEFT JOIN sagas s USING (number) "
-                                   "ORDER BY o.number";
+                                   ", n.number, s.owner, s.claimable_at, s.number IS NOT NULL, o.number IS NOT NULL "
+                                   "FROM saga_numbers n LEFT JOIN orders o USING (number) "
+                                   "LEFT JOIN sagas s USING (number) ORDER BY n.number";
 
-/// An effect's own row says it is in force where its record does not, or the other way round, or there is none.
-std::string torn_effects(const std::string& table, const std::string& in_force, std::string_view kind) {
-  const std::string recorded = "i.recorded = 'succeeded' AND i.kind = '" + std::string{kind} + "'";
-  return "SELECT DISTINCT n.id, e.step FROM " + table + " e JOIN saga_numbers n ON n.number = e.saga " +
-         "LEFT JOIN inbox i ON i.saga = e.saga AND i.step = e.step " + "WHERE " + in_force + " <> ifnull(" + recorded +
-         ", 0) UNION ALL " + "SELECT n.id, i.step FROM inbox i JOIN saga_numbers n ON n.number = i.saga WHERE " +
-         recorded + " AND NOT EXISTS (SELECT 1 FROM " + table + " e WHERE e.saga = i.saga AND e.step = i.step)";
-}
+constexpr auto inbox_accounts = "SELECT saga, step, recorded, kind FROM inbox ORDER BY saga, step";
+constexpr auto charge_accounts = "SELECT saga, step, undone = 0 FROM charges ORDER BY saga, step";
+constexpr auto reservation_accounts =
+    "SELECT saga, step, max(released) = 0 FROM reserved_units GROUP BY saga, step ORDER BY saga, step";
+constexpr auto shipment_accounts = "SELECT saga, step, cancelled = 0 FROM shipments ORDER BY saga, step";
 
-/// The inbox in the order of the orders: both are walked once, side by side.
-class inbox_walk {
+/// The rows of a table in the order of the sagas. All tables are walked side by side, each once: to look up millions
+/// of rows one by one would take several times as long.
+class walk {
 public:
-  explicit inbox_walk(const connection& on)
-      : rows_(on.db(), "SELECT i.saga, i.step, i.recorded, n.id FROM inbox i CROSS JOIN saga_numbers n "
-                       "ON n.number = i.saga ORDER BY i.saga, i.step") {
-    advance();
-  }
+  walk(const connection& on, const char* sql) : rows_(on.db(), sql) { advance(); }
 
-  /// What the inbox holds for a saga. What it holds for sagas before that one belongs to no order.
-  const std::vector<inbox_account>& up_to(std::int64_t saga, auditor& checks) {
-    report_strays_before(saga, checks);
-    found_.clear();
-    for (; there_ && saga_ == saga; advance())
-      found_.push_back({.step = row{rows_}.text(1), .what = what()});
-    return found_;
+  /// Shows `on_row` the rows up to and of `saga`.
+  template <class OnRow>
+  void up_to(std::int64_t saga, OnRow&& on_row) {
+    for (; there_ && saga_ <= saga; advance())
+      on_row(row{rows_});
   }
-
-  void finish(auditor& checks) { report_strays_before(std::numeric_limits<std::int64_t>::max(), checks); }
 
 private:
-  void report_strays_before(std::int64_t saga, auditor& checks) {
-    for (; there_ && saga_ < saga; advance())
-      if (what() == recorded::succeeded)
-        checks.stray_effect(row{rows_}.view(3), row{rows_}.view(1));
-  }
-
-  recorded what() { return recorded_from(row{rows_}.view(2)).value_or(recorded::nothing); }
-
   void advance() {
     there_ = rows_.executeStep();
     if (there_)
@@ -76,71 +62,85 @@ private:
   SQLite::Statement rows_;
   bool there_ = false;
   std::int64_t saga_ = 0;
-  std::vector<inbox_account> found_;
+};
+
+/// What the participants did, saga by saga.
+class effects_walk {
+public:
+  explicit effects_walk(const connection& on)
+      : inbox_(on, inbox_accounts), charges_(on, charge_accounts), reservations_(on, reservation_accounts),
+        shipments_(on, shipment_accounts) {}
+
+  const effects_account& of(std::int64_t saga) {
+    done_.inbox.clear();
+    done_.effects.clear();
+    inbox_.up_to(saga, [this](const row& r) { done_.inbox.push_back(inbox_account_in(r)); });
+    gather(charges_, saga, charge{});
+    gather(reservations_, saga, reservation{});
+    gather(shipments_, saga, shipment{});
+    return done_;
+  }
+
+private:
+  void gather(walk& rows, std::int64_t saga, const effect& what) {
+    rows.up_to(saga, [&](const row& r) {
+      done_.effects.push_back({.step = r.text(1), .kind = kind_of(what), .in_force = r.integer(2) != 0});
+    });
+  }
+
+  walk inbox_;
+  walk charges_;
+  walk reservations_;
+  walk shipments_;
+  effects_account done_;
 };
 
 void audit_nodes(const connection& on, auditor& checks) {
   std::vector<std::uint64_t> epochs;
   statement{on, "SELECT epoch FROM nodes"}.each([&](const row& r) { epochs.push_back(r.count(0)); });
+  statement{on, "SELECT DISTINCT plays FROM nodes"}.each([&](const row& r) { checks.plays(plays_in(r.view(0))); });
   const auto lease = statement{on, "SELECT epoch FROM lease"}.integer();
   checks.nodes(epochs, static_cast<std::uint64_t>(lease.value_or(0)));
 }
 
-void audit_orders(const connection& on, auditor& checks) {
-  inbox_walk inbox{on};
-  statement{on, order_accounts}.each([&](const row& r) {
-    const auto& remembered = inbox.up_to(r.integer(after_saga), checks);
-    order_account account{.id = order_id{r.text(0)}, .owner = {}, .inbox = remembered};
-    if (r.integer(after_saga + 3) != 0)
-      return checks.order(account);
-    const auto now = read_saga(r);
-    if (!now)
-      return checks.unreadable_saga(account.id, now.error().detail);
-    account.now = &*now;
-    if (!r.is_null(after_saga + 1))
-      account.owner = r.count(after_saga + 1);
-    account.claimable = !r.is_null(after_saga + 2);
-    checks.order(account);
-  });
-  inbox.finish(checks);
+void audit_order(const row& r, const effects_account& done, auditor& checks) {
+  const bool has_saga = r.integer(after_saga + 3) != 0;
+  const bool has_order = r.integer(after_saga + 4) != 0;
+  if (!has_order)
+    return checks.stranger(r.view(0), done);
+  order_account account{.id = order_id{r.text(0)}, .owner = {}, .done = done};
+  if (!has_saga)
+    return checks.order(account);
+  const auto now = read_saga(r);
+  if (!now)
+    return checks.unreadable_order(account.id, now.error().detail, done);
+  account.now = &*now;
+  if (!r.is_null(after_saga + 1))
+    account.owner = r.count(after_saga + 1);
+  account.claimable = !r.is_null(after_saga + 2);
+  checks.order(account);
 }
 
-void audit_effects(const connection& on, auditor& checks) {
-  const auto look = [&](const std::string& table, const std::string& in_force, const effect& what) {
-    statement{on, torn_effects(table, in_force, kind_of(what))}.each(
-        [&](const row& r) { checks.torn_effect(r.view(0), r.view(1), kind_of(what)); });
-  };
-  look("charges", "e.undone = 0", charge{});
-  look("reserved_units", "e.released = 0", reservation{});
-  look("shipments", "e.cancelled = 0", shipment{});
+void audit_orders(const connection& on, auditor& checks) {
+  checks.takes_orders(statement{on, "SELECT 1 FROM orders LIMIT 1"}.integer().has_value());
+  effects_walk effects{on};
+  statement{on, order_accounts}.each([&](const row& r) { audit_order(r, effects.of(r.integer(after_saga)), checks); });
 }
 
 void audit_money(const connection& on, auditor& checks) {
-  statement{on, wallet_accounts}.each([&](const row& r) {
-    checks.wallet({.customer = customer_id{r.text(0)},
-                   .balance = r.integer(1),
-                   .credited = r.integer(2),
-                   .charged = r.integer(3)});
-  });
+  statement{on, wallet_accounts}.each([&](const row& r) { checks.wallet(wallet_account_in(r)); });
 }
 
 void audit_stock(const connection& on, auditor& checks) {
-  statement{on, shelf_accounts}.each([&](const row& r) {
-    checks.shelf({.item = sku{r.text(0)},
-                  .available = r.integer(1),
-                  .reserved = r.integer(2),
-                  .added = r.integer(3),
-                  .held_by_orders = r.integer(4)});
-  });
+  statement{on, shelf_accounts}.each([&](const row& r) { checks.shelf(shelf_account_in(r)); });
 }
 
 } // namespace
 
-audit_report audit_store(const connection& on) {
-  auditor checks;
+audit_report audit_store(const connection& on, const definition& begins) {
+  auditor checks{begins};
   audit_nodes(on, checks);
   audit_orders(on, checks);
-  audit_effects(on, checks);
   audit_money(on, checks);
   audit_stock(on, checks);
   return std::move(checks).report();

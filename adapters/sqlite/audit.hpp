@@ -5,7 +5,8 @@
 
 namespace sagad::sqlite {
 
-/// Shows the auditor every account of the store. The caller's transaction makes it one snapshot.
-audit_report audit_store(const connection& on);
+/// Shows the auditor every account of the store, whose orders began `begins`. The caller's transaction makes it one
+/// snapshot.
+audit_report audit_store(const connection& on, const definition& begins);
 
 } // namespace sagad::sqlite

@@ -2,25 +2,14 @@
 
 #include <exception>
 #include <string>
-#include <utility>
 
-#include "workflows/ports/store.hpp"
+#include "workflows/ports/failure.hpp"
 
 namespace SQLite {
 class Exception;
 }
 
 namespace sagad::sqlite {
-
-/// Inside this adapter an error is thrown, so that each transaction unwinds; `guarded` turns it into a value at
-/// the boundary.
-struct failure : std::exception {
-  explicit failure(store_error e) : error(std::move(e)) {}
-  failure(store_error::kind what, std::string detail) : error{what, std::move(detail)} {}
-  const char* what() const noexcept override { return error.detail.c_str(); }
-
-  store_error error;
-};
 
 /// What an error of SQLite means to who uses the store at `path`.
 store_error error_from(const SQLite::Exception& e, const std::string& path);

@@ -6,13 +6,14 @@ history::history(const connection& on)
     : insert_(on, "INSERT OR IGNORE INTO facts (saga, sequence, at, type, attempt, code, detail) "
                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
       select_(on, "SELECT sequence, at, type, attempt, code, detail FROM facts "
-                  "WHERE saga = (SELECT number FROM saga_numbers WHERE id = ?1) AND sequence > ?2 ORDER BY sequence") {}
+                  "WHERE saga = (SELECT number FROM saga_numbers WHERE id = ?1) AND sequence > ?2 ORDER BY sequence "
+                  "LIMIT ifnull(?3, -1)") {}
 
-void history::append(std::int64_t saga, const fact& f) {
-  insert_.run(saga, f.sequence, f.at, f.type, f.attempt, f.code, f.detail);
+bool history::append(std::int64_t saga, const fact& f) {
+  return insert_.run(saga, f.sequence, f.at, f.type, f.attempt, f.code, f.detail) == 1;
 }
 
-std::vector<fact> history::of(const order_id& order, std::uint64_t after) {
+std::vector<fact> history::of(const order_id& order, std::uint64_t after, std::optional<std::size_t> count_max) {
   std::vector<fact> found;
   select_.each(
       [&](const row& r) {
@@ -25,7 +26,7 @@ std::vector<fact> history::of(const order_id& order, std::uint64_t after) {
                          .code = r.text(4),
                          .detail = r.text(5)});
       },
-      order.value, after);
+      order.value, after, count_max);
   return found;
 }
 

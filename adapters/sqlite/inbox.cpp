@@ -1,27 +1,8 @@
 #include "adapters/sqlite/inbox.hpp"
 
-#include "adapters/sqlite/failure.hpp"
+#include "workflows/ports/stored_rows.hpp"
 
 namespace sagad::sqlite {
-
-namespace {
-
-remembered remembered_in(const row& r) {
-  const auto what = recorded_from(r.view(0));
-  if (!what)
-    throw failure{store_error::kind::corrupt, "the inbox remembers '" + r.text(0) + "', which means nothing"};
-  ledger_answer answer{.outcome = *what == recorded::succeeded ? reply_outcome::succeeded : reply_outcome::refused,
-                       .code = r.text(2),
-                       .detail = r.text(3),
-                       .result = {}};
-  if (!r.is_null(4))
-    answer.result = json::parse(r.view(4), nullptr, false);
-  if (answer.result.is_discarded())
-    throw failure{store_error::kind::corrupt, "the inbox holds a result that is no JSON"};
-  return {.what = *what, .kind = r.text(1), .answer = std::move(answer)};
-}
-
-} // namespace
 
 inbox::inbox(const connection& on)
     : select_(on, "SELECT recorded, kind, code, detail, result FROM inbox WHERE saga = ?1 AND step = ?2"),
@@ -31,7 +12,7 @@ inbox::inbox(const connection& on)
 
 remembered inbox::find(const effect_key& key) {
   remembered known;
-  select_.first([&](const row& r) { known = remembered_in(r); }, key.saga, key.step);
+  select_.first([&](const row& r) { known = remembered_in(r, 0); }, key.saga, key.step);
   return known;
 }
 

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/node_session.hpp"
 
+#include <utility>
+
 #include "adapters/sqlite/failure.hpp"
 #include "adapters/sqlite/migrations/migrate.hpp"
 
@@ -43,24 +45,48 @@ store_result<batch_result> node_session::commit(const batch& work, moment now) {
 
 batch_result node_session::carry_out(const batch& work, moment now) {
   batch_result result;
-  const acceptance_terms terms{.faults_allowed = options_.allow_faults, .owner = epoch_, .begins = options_.begins};
-  result.acceptances.reserve(work.submissions.size());
-  for (const checkout::submission& s : work.submissions) {
-    accepted decided = orders_.accept(s, terms, now);
-    result.acceptances.push_back(std::move(decided.answer));
-    if (decided.begun)
-      result.begun.push_back(*std::move(decided.begun));
-  }
+  accept(work.submissions, now, result);
   result.answers.reserve(work.commands.size());
   for (const ledger_command& asked : work.commands)
     result.answers.push_back(ledger_.answer(asked));
   for (const saga_update& u : work.updates)
-    if (const auto number = sagas_.record(u, epoch_))
-      for (const fact& f : u.facts)
-        facts_.append(*number, f);
+    record(u, now, result);
+  for (const publication& p : work.publications)
+    outbox_.note_published(p, now);
   for (const dead_letter& d : work.dead_letters)
     insert_dead_letter_.run(d.source, d.reason, d.body, d.at);
   return result;
+}
+
+void node_session::accept(const std::vector<checkout::submission>& submissions, moment now, batch_result& result) {
+  const checkout::acceptance_terms terms{
+      .faults_allowed = options_.allow_faults, .owner = epoch_, .begins = options_.begins};
+  result.acceptances.reserve(submissions.size());
+  for (const checkout::submission& s : submissions) {
+    checkout::accepted decided = orders_.accept(s, terms, now);
+    result.acceptances.push_back(std::move(decided.answer));
+    if (!decided.begun)
+      continue;
+    if (options_.publishes) {
+      outbox_.await_publication(decided.begun->now, now);
+      result.to_publish.push_back(checkout::accepted_fact(decided.begun->now));
+    }
+    result.begun.push_back(*std::move(decided.begun));
+  }
+}
+
+void node_session::record(const saga_update& u, moment now, batch_result& result) {
+  const auto number = sagas_.record(u, epoch_);
+  if (!number)
+    return;
+  bool first = true;
+  for (const fact& f : u.facts) {
+    if (!facts_.append(*number, f) || !options_.publishes)
+      continue;
+    if (std::exchange(first, false))
+      outbox_.await_publication(*number, f.sequence, now);
+    result.to_publish.push_back(f);
+  }
 }
 
 store_result<std::vector<stored_saga>> node_session::claim(std::size_t count_max, moment due) {
@@ -70,7 +96,13 @@ store_result<std::vector<stored_saga>> node_session::claim(std::size_t count_max
     return tl::unexpected{found.error()};
   if (!*found)
     return std::vector<stored_saga>{};
-  return write([&] { return sagas_.claim(count_max, due, epoch_); });
+  return write([&] {
+    auto claimed = sagas_.claim(count_max, due, epoch_);
+    if (options_.publishes)
+      for (stored_saga& s : claimed)
+        s.unpublished = outbox_.of(s.now.id);
+    return claimed;
+  });
 }
 
 store_result<std::optional<stored_saga>> node_session::load(const saga_id& id) {
@@ -84,18 +116,26 @@ store_result<bool> node_session::changed_by_others() {
   });
 }
 
-store_result<void> node_session::beat(moment now, bool leaving) {
-  const auto done = write([&] {
-    nodes_.beat(epoch_, now, leaving);
-    if (leaving)
+store_result<beat_answer> node_session::beat(const sign_of_life& sign) {
+  auto answer = write([&] {
+    if (sign.leaving)
       sagas_.release_all_of(epoch_);
-    return true;
+    return nodes_.beat(epoch_, sign);
   });
-  if (!done)
-    return tl::unexpected{done.error()};
-  if (leaving)
+  if (answer && sign.leaving)
     numbers_.forget_driven();
-  return {};
+  return answer;
+}
+
+store_result<std::vector<fact>> node_session::claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) {
+  if (!options_.publishes)
+    return std::vector<fact>{};
+  const auto found = guarded(connection_.path(), [&] { return outbox_.has_idle(idle_since); });
+  if (!found)
+    return tl::unexpected{found.error()};
+  if (!*found)
+    return std::vector<fact>{};
+  return write([&] { return outbox_.claim(sagas_max, idle_since, now); });
 }
 
 } // namespace sagad::sqlite

@@ -10,6 +10,7 @@
 #include "adapters/sqlite/ledger.hpp"
 #include "adapters/sqlite/nodes.hpp"
 #include "adapters/sqlite/orders.hpp"
+#include "adapters/sqlite/outbox.hpp"
 #include "adapters/sqlite/saga_numbers.hpp"
 #include "adapters/sqlite/sagas.hpp"
 #include "workflows/ports/node_options.hpp"
@@ -27,11 +28,14 @@ public:
   store_result<std::vector<stored_saga>> claim(std::size_t count_max, moment due) override;
   store_result<std::optional<stored_saga>> load(const saga_id& id) override;
   store_result<bool> changed_by_others() override;
-  store_result<void> beat(moment now, bool leaving) override;
+  store_result<beat_answer> beat(const sign_of_life& sign) override;
+  store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override;
 
 private:
   std::uint64_t start(moment now);
   batch_result carry_out(const batch& work, moment now);
+  void accept(const std::vector<checkout::submission>& submissions, moment now, batch_result& result);
+  void record(const saga_update& u, moment now, batch_result& result);
   template <class Body>
   auto write(Body&& body) -> store_result<decltype(body())>;
 
@@ -44,6 +48,7 @@ private:
   history facts_{connection_};
   sagas sagas_{connection_, numbers_};
   orders orders_{connection_, numbers_, sagas_, facts_, prices_};
+  outbox outbox_{connection_, numbers_, facts_};
   ledger ledger_;
   statement insert_dead_letter_;
   statement data_version_;

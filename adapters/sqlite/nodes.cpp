@@ -1,36 +1,67 @@
 #include "adapters/sqlite/nodes.hpp"
 
 #include "adapters/sqlite/failure.hpp"
+#include "workflows/ports/ownership.hpp"
 
 namespace sagad::sqlite {
+
+namespace {
+
+/// As `--roles` is written: no participant's name has a comma.
+std::string column_of(const std::vector<std::string>& plays) {
+  std::string column;
+  for (const std::string& each : plays)
+    column.append(column.empty() ? "" : ",").append(each);
+  return column;
+}
+
+} // namespace
+
+std::vector<std::string> plays_in(std::string_view column) {
+  std::vector<std::string> plays;
+  while (!column.empty()) {
+    const std::size_t comma = column.find(',');
+    plays.emplace_back(column.substr(0, comma));
+    column.remove_prefix(comma == std::string_view::npos ? column.size() : comma + 1);
+  }
+  return plays;
+}
 
 nodes::nodes(const connection& on)
     : raise_lease_(on, "UPDATE lease SET epoch = 1 + max(epoch, (SELECT ifnull(max(epoch), 0) FROM nodes))"),
       select_lease_(on, "SELECT epoch FROM lease"),
-      insert_(on, "INSERT INTO nodes (epoch, name, started_at, last_seen_at, initial_credit, allow_faults) "
-                  "VALUES (?1, ?2, ?3, ?3, ?4, ?5)"),
-      beat_(on, "UPDATE nodes SET last_seen_at = ?2, stopped_at = ?3 WHERE epoch = ?1"),
-      select_newest_(on, "SELECT name, initial_credit, allow_faults FROM nodes ORDER BY epoch DESC LIMIT 1"),
-      select_all_(on, "SELECT name, epoch, started_at, last_seen_at, stopped_at FROM nodes ORDER BY epoch DESC") {}
+      insert_(on, "INSERT INTO nodes (epoch, name, started_at, last_seen_at, initial_credit, allow_faults, plays, "
+                  "publishes) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)"),
+      beat_(on, "UPDATE nodes SET last_seen_at = ?2, stopped_at = ?3, broker = ?4 WHERE epoch = ?1 "
+                "RETURNING drain_wanted"),
+      ask_to_drain_(on, "UPDATE nodes SET drain_wanted = 1 "
+                        "WHERE name = ?1 AND stopped_at IS NULL AND epoch = (SELECT epoch FROM lease)"),
+      select_newest_(on, "SELECT name, initial_credit, allow_faults, publishes FROM nodes "
+                         "ORDER BY epoch DESC LIMIT 1"),
+      select_all_(on, "SELECT name, epoch, started_at, last_seen_at, stopped_at, drain_wanted, "
+                      "(SELECT count(*) FROM sagas WHERE owner = epoch), plays, broker "
+                      "FROM nodes ORDER BY epoch DESC") {}
 
 std::uint64_t nodes::add(const node_options& options, moment now) {
   raise_lease_.run();
   const std::uint64_t epoch = lease_epoch();
-  insert_.run(epoch, options.name, now, options.initial_credit, options.allow_faults);
+  insert_.run(epoch, options.name, now, options.initial_credit, options.allow_faults, column_of(options.plays),
+              options.publishes);
   return epoch;
 }
 
 void nodes::require_lease(std::uint64_t epoch) {
   const std::uint64_t current = lease_epoch();
   if (current != epoch)
-    throw failure{store_error::kind::fenced, "the store's lease went from epoch " + std::to_string(epoch) +
-                                                 " to epoch " + std::to_string(current) +
-                                                 ": another node has taken over"};
+    throw failure{fenced_by(current, epoch)};
 }
 
-void nodes::beat(std::uint64_t epoch, moment now, bool leaving) {
-  beat_.run(epoch, now, leaving ? std::optional{now} : std::nullopt);
+beat_answer nodes::beat(std::uint64_t epoch, const sign_of_life& sign) {
+  const auto wanted = beat_.integer(epoch, sign.at, sign.leaving ? std::optional{sign.at} : std::nullopt, sign.broker);
+  return {.drain_wanted = wanted.value_or(0) != 0};
 }
+
+bool nodes::ask_to_drain(const std::string& name) { return ask_to_drain_.run(name) != 0; }
 
 std::uint64_t nodes::lease_epoch() {
   const auto epoch = select_lease_.integer();
@@ -45,6 +76,7 @@ node_options nodes::newest_options() {
     options.name = r.text(0);
     options.initial_credit = r.integer(1);
     options.allow_faults = r.integer(2) != 0;
+    options.publishes = r.integer(3) != 0;
   });
   return options;
 }
@@ -58,7 +90,11 @@ std::vector<node_view> nodes::all(bool file_is_leased) {
                      .started_at = r.time(2),
                      .last_seen_at = r.time(3),
                      .stopped_at = r.maybe_time(4),
-                     .holds_lease = file_is_leased && r.count(1) == holder});
+                     .holds_lease = file_is_leased && r.count(1) == holder,
+                     .drain_wanted = r.integer(5) != 0,
+                     .drives = static_cast<std::size_t>(r.integer(6)),
+                     .plays = plays_in(r.view(7)),
+                     .broker = r.text(8)});
   });
   return found;
 }

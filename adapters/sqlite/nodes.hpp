@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/sqlite/statement.hpp"
@@ -8,6 +10,9 @@
 #include "workflows/ports/node_options.hpp"
 
 namespace sagad::sqlite {
+
+/// The participants in the column `plays`.
+std::vector<std::string> plays_in(std::string_view column);
 
 /// Each start of a node is an incarnation with an epoch of its own; the lease's epoch says which of them may
 /// write.
@@ -20,10 +25,13 @@ public:
 
   /// Throws a `failure` that says `fenced` when the lease went to another. Inside the transaction that it guards.
   void require_lease(std::uint64_t epoch);
-  void beat(std::uint64_t epoch, moment now, bool leaving);
+  beat_answer beat(std::uint64_t epoch, const sign_of_life& sign);
+  /// Returns whether a node of that name has the lease and has not left it.
+  bool ask_to_drain(const std::string& name);
 
   std::uint64_t lease_epoch();
-  /// What the last node said of new customers and of faults; what a new node would say when there was none.
+  /// What the last node said of new customers, of faults and of publishing; what a new node would say when there was
+  /// none.
   node_options newest_options();
   /// Newest first. `file_is_leased`: some process holds the file's lease.
   std::vector<node_view> all(bool file_is_leased);
@@ -33,6 +41,7 @@ private:
   statement select_lease_;
   statement insert_;
   statement beat_;
+  statement ask_to_drain_;
   statement select_newest_;
   statement select_all_;
 };

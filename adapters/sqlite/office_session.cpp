@@ -34,12 +34,16 @@ auto office_session::write(Body&& body) -> store_result<decltype(body())> {
 store_result<std::vector<acceptance>> office_session::submit(const std::vector<checkout::submission>& submissions,
                                                              moment now) {
   return write([&] {
-    const acceptance_terms terms{
-        .faults_allowed = nodes_.newest_options().allow_faults, .owner = {}, .begins = &begins_};
+    const node_options newest = nodes_.newest_options();
+    const checkout::acceptance_terms terms{.faults_allowed = newest.allow_faults, .owner = {}, .begins = &begins_};
     std::vector<acceptance> answers;
     answers.reserve(submissions.size());
-    for (const checkout::submission& s : submissions)
-      answers.push_back(orders_.accept(s, terms, now).answer);
+    for (const checkout::submission& s : submissions) {
+      checkout::accepted decided = orders_.accept(s, terms, now);
+      if (newest.publishes && decided.begun)
+        outbox_.await_publication(decided.begun->now, now);
+      answers.push_back(std::move(decided.answer));
+    }
     return answers;
   });
 }
@@ -87,6 +91,12 @@ store_result<std::vector<wallet>> office_session::wallets() {
   return read([&] { return payment_.all(); });
 }
 
+store_result<std::size_t> office_session::ask_to_drain(const std::string& node) {
+  if (!lease::is_held(connection_.path()))
+    return 0;
+  return write([&] { return std::size_t{nodes_.ask_to_drain(node) ? 1U : 0U}; });
+}
+
 store_result<store_status> office_session::status(moment) {
   return read([&] {
     auto census = views_.take_census();
@@ -94,12 +104,13 @@ store_result<store_status> office_session::status(moment) {
                         .nodes = nodes_.all(lease::is_held(connection_.path())),
                         .orders = std::move(census.counts),
                         .oldest_unfinished = std::move(census.oldest_unfinished),
+                        .unpublished = outbox_.count(),
                         .dead_letters = static_cast<std::size_t>(count_dead_letters_.integer().value_or(0))};
   });
 }
 
 store_result<audit_report> office_session::audit(moment) {
-  return read([&] { return audit_store(connection_); });
+  return read([&] { return audit_store(connection_, begins_); });
 }
 
 } // namespace sagad::sqlite

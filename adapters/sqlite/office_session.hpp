@@ -9,6 +9,7 @@
 #include "adapters/sqlite/nodes.hpp"
 #include "adapters/sqlite/order_views.hpp"
 #include "adapters/sqlite/orders.hpp"
+#include "adapters/sqlite/outbox.hpp"
 #include "adapters/sqlite/payment_ledger.hpp"
 #include "adapters/sqlite/saga_numbers.hpp"
 #include "adapters/sqlite/sagas.hpp"
@@ -34,6 +35,7 @@ public:
   store_result<std::optional<wallet>> credit(const customer_id& customer, checkout::money amount) override;
   store_result<wallet> find_wallet(const customer_id& customer) override;
   store_result<std::vector<wallet>> wallets() override;
+  store_result<std::size_t> ask_to_drain(const std::string& node) override;
   store_result<store_status> status(moment now) override;
   store_result<audit_report> audit(moment now) override;
 
@@ -51,6 +53,7 @@ private:
   sqlite::history facts_{connection_};
   sagas sagas_{connection_, numbers_};
   orders orders_{connection_, numbers_, sagas_, facts_, prices_};
+  outbox outbox_{connection_, numbers_, facts_};
   order_views views_{connection_};
   payment_ledger payment_{connection_};
   inventory_ledger inventory_{connection_};

@@ -21,21 +21,10 @@ const std::string list_some = columns + "FROM sagas s CROSS JOIN saga_numbers n 
                                         "AND (?3 = '' OR o.customer = ?3) AND (?4 IS NULL OR s.created_at < ?4) "
                                         "ORDER BY s.number DESC LIMIT ?5";
 
-order_view view_in(const row& r) {
-  return {.now = saga_in(r),
-          .customer = customer_id{r.text(after_saga)},
-          .total = r.integer(after_saga + 1),
-          .owner = r.text(after_saga + 2)};
-}
-
 std::int64_t limit_of(const order_filter& f) {
   constexpr auto no_limit = std::int64_t{-1};
   constexpr auto highest = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   return f.limit ? static_cast<std::int64_t>(std::min(*f.limit, highest)) : no_limit;
-}
-
-bool is_unfinished(std::string_view state) {
-  return state == to_string(saga_state::running) || state == to_string(saga_state::compensating);
 }
 
 } // namespace
@@ -47,13 +36,13 @@ order_views::order_views(const connection& on)
 
 std::optional<order_view> order_views::find(const order_id& id) {
   std::optional<order_view> found;
-  find_.first([&](const row& r) { found = view_in(r); }, id.value);
+  find_.first([&](const row& r) { found = order_view_in(r); }, id.value);
   return found;
 }
 
 std::vector<order_view> order_views::list(const order_filter& filter) {
   std::vector<order_view> found;
-  list_.each([&](const row& r) { found.push_back(view_in(r)); }, filter.state, filter.outcome, filter.customer,
+  list_.each([&](const row& r) { found.push_back(order_view_in(r)); }, filter.state, filter.outcome, filter.customer,
              filter.created_before, limit_of(filter));
   return found;
 }
@@ -67,7 +56,7 @@ order_views::census order_views::take_census() {
       oldest = std::min(oldest.value_or(r.integer(3)), r.integer(3));
   });
   if (oldest)
-    find_by_number_.first([&](const row& r) { c.oldest_unfinished = view_in(r); }, *oldest);
+    find_by_number_.first([&](const row& r) { c.oldest_unfinished = order_view_in(r); }, *oldest);
   return c;
 }
 

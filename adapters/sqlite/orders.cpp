@@ -20,7 +20,8 @@ orders::orders(const connection& on, saga_numbers& numbers, sagas& journal, hist
       insert_(on, "INSERT INTO orders (number, customer, total, body, input) VALUES (?1, ?2, ?3, ?4, ?5)"),
       random_(seeded()) {}
 
-accepted orders::accept(const checkout::submission& asked, const acceptance_terms& terms, moment now) {
+checkout::accepted orders::accept(const checkout::submission& asked, const checkout::acceptance_terms& terms,
+                                  moment now) {
   if (asked.order.value.empty()) {
     checkout::submission named = asked;
     named.order = checkout::generated_order_id(now, random_(), random_());
@@ -34,7 +35,7 @@ accepted orders::accept(const checkout::submission& asked, const acceptance_term
 
   auto decision = checkout::decide_acceptance(
       asked, text, on_record, [this](const sku& item) { return prices_.price_of(item); }, terms.faults_allowed);
-  accepted result{.answer = std::move(decision.answer), .begun = {}};
+  checkout::accepted result{.answer = std::move(decision.answer), .begun = {}};
   if (decision.input) {
     // An id without an order may have a number: a participant was told to undo it before it came.
     const std::int64_t free_number = number ? *number : numbers_.add(asked.order.value);
@@ -45,7 +46,7 @@ accepted orders::accept(const checkout::submission& asked, const acceptance_term
 }
 
 saga orders::insert(std::int64_t number, const checkout::submission& s, const std::string& text, const json& input,
-                    const acceptance_terms& terms, moment now) {
+                    const checkout::acceptance_terms& terms, moment now) {
   saga begun = begin(*terms.begins, saga_id{s.order.value}, s.order, now);
   insert_.run(number, s.customer.value, checkout::total_of(input), text, input.dump());
   journal_.insert(number, begun, terms.owner);

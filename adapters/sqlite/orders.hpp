@@ -13,31 +13,17 @@
 
 namespace sagad::sqlite {
 
-/// Who accepts, and on which terms.
-struct acceptance_terms {
-  bool faults_allowed = false;
-  /// Drives what is accepted; none: it waits to be claimed.
-  std::optional<std::uint64_t> owner;
-  const definition* begins = nullptr;
-};
-
-/// What was decided, and the saga that began when the order is new.
-struct accepted {
-  acceptance answer;
-  std::optional<stored_saga> begun;
-};
-
 /// The accepted orders. Decides on a submission and inserts what follows from it: order, saga and first fact,
 /// within the caller's transaction.
 class orders {
 public:
   orders(const connection& on, saga_numbers& numbers, sagas& journal, history& facts, catalog& prices);
 
-  accepted accept(const checkout::submission& asked, const acceptance_terms& terms, moment now);
+  checkout::accepted accept(const checkout::submission& asked, const checkout::acceptance_terms& terms, moment now);
 
 private:
   saga insert(std::int64_t number, const checkout::submission& s, const std::string& text, const json& input,
-              const acceptance_terms& terms, moment now);
+              const checkout::acceptance_terms& terms, moment now);
 
   saga_numbers& numbers_;
   sagas& journal_;

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/sagas.hpp"
 
 #include "adapters/sqlite/failure.hpp"
+#include "workflows/ports/ownership.hpp"
 
 namespace sagad::sqlite {
 
@@ -35,50 +36,7 @@ constexpr auto release_others = "UPDATE sagas SET owner = NULL, "
 constexpr auto release_own = "UPDATE sagas SET owner = NULL, "
                              "claimable_at = iif(state IN ('running', 'compensating'), 0, NULL) WHERE owner = ?1";
 
-tl::unexpected<codec_error> unknown_word(std::string_view word) {
-  return tl::unexpected{codec_error{"its state '" + std::string{word} + "' means nothing"}};
-}
-
-stored_saga stored_in(const row& r) {
-  stored_saga found{.now = saga_in(r), .input = json::parse(r.view(after_saga), nullptr, false)};
-  if (!found.input.is_object())
-    throw failure{store_error::kind::corrupt, "the input of order " + found.now.order.value + " is no JSON object"};
-  return found;
-}
-
-/// When a saga that nobody drives may be claimed.
-std::optional<moment> claimable_at(const saga& s) {
-  if (has_ended(s) || s.state == saga_state::held)
-    return std::nullopt;
-  return s.wakeup_at.value_or(moment{});
-}
-
 } // namespace
-
-tl::expected<saga, codec_error> read_saga(const row& r) {
-  saga s;
-  s.id = saga_id{r.text(0)};
-  s.order = order_id{s.id.value};
-  const auto state = saga_state_from(r.view(1));
-  if (!state)
-    return unknown_word(r.view(1));
-  s.state = *state;
-  s.outcome = r.text(2);
-  s.sequence = r.count(3);
-  s.wakeup_at = r.maybe_time(5);
-  s.created_at = r.time(6);
-  s.updated_at = r.time(7);
-  s.definition = r.text(8);
-  s.version = static_cast<int>(r.integer(9));
-  return with_progress(std::move(s), r.view(4), r.view(10));
-}
-
-saga saga_in(const row& r) {
-  auto s = read_saga(r);
-  if (!s)
-    throw failure{store_error::kind::corrupt, "saga " + r.text(0) + " cannot be read: " + s.error().detail};
-  return *std::move(s);
-}
 
 sagas::sagas(const connection& on, saga_numbers& numbers)
     : numbers_(numbers), insert_(on, insert_saga), progress_(on, update_progress), all_(on, update_all),
@@ -103,7 +61,7 @@ std::optional<std::int64_t> sagas::record(const saga_update& u, std::uint64_t ow
   const saga& s = u.after;
   const auto number = numbers_.find(s.id.value);
   if (!number)
-    throw failure{store_error::kind::corrupt, "saga " + s.id.value + " was never begun in this store"};
+    throw failure{never_begun(s.id)};
   const bool let_go = u.rests || has_ended(s);
   const bool owner_stays = !let_go && numbers_.drives(s.id.value);
   if (!(owner_stays ? write_progress(*number, s) : write_all(*number, s, let_go ? std::nullopt : std::optional{owner})))

@@ -8,22 +8,13 @@
 
 #include "adapters/sqlite/saga_numbers.hpp"
 #include "adapters/sqlite/statement.hpp"
-#include "workflows/ports/store.hpp"
-#include "workflows/saga_codec.hpp"
+#include "workflows/ports/stored_rows.hpp"
 
 namespace sagad::sqlite {
 
-/// The columns that make a saga, in the order in which `read_saga` takes them; of `sagas s`, `saga_numbers n`.
+/// The columns that make a saga, as stored_rows.hpp reads them; of `sagas s`, `saga_numbers n`.
 inline constexpr std::string_view saga_columns = "n.id, s.state, s.outcome, s.sequence, s.step, s.next_wakeup_at, "
                                                  "s.created_at, s.updated_at, s.definition, s.version, s.progress";
-/// The first column behind them.
-inline constexpr int after_saga = 11;
-
-/// The saga in a row of `saga_columns`, or why what stands there is none.
-tl::expected<saga, codec_error> read_saga(const row& r);
-/// Throws a `failure` instead.
-saga saga_in(const row& r);
-
 /// Where each saga stands, and who drives it: the node with epoch `owner`, or nobody until a node claims it.
 class sagas {
 public:

@@ -1,6 +1,7 @@
 #include "actors/engine.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <thread>
 
@@ -41,7 +42,9 @@ public:
     options.allow_faults = true;
     auto target = memory::open_node(world_, options);
     REQUIRE(target);
-    engine_.emplace(system_, engine_config{.target = std::move(*target),
+    const std::shared_ptr<store> session = std::move(*target);
+    engine_.emplace(system_, engine_config{.keeper = session,
+                                           .gateways = {session},
                                            .catalog = std::move(catalog),
                                            .clock = wall_clock,
                                            .allow_faults = true});
@@ -60,6 +63,13 @@ public:
   void wait_until_all_are_gone() {
     system_.await_all_actors_done();
     engine_.reset();
+  }
+  /// Looks again and again, for as long as `patience`.
+  static bool comes_true_in(std::chrono::seconds patience, const std::function<bool()>& come_true) {
+    for (const auto end = std::chrono::steady_clock::now() + patience; !come_true(); std::this_thread::yield())
+      if (std::chrono::steady_clock::now() > end)
+        return false;
+    return true;
   }
   audit_report audit() {
     auto report = office_->audit(wall_clock());
@@ -96,8 +106,7 @@ TEST_CASE("a node that shuts down has let orders end, has written everything, an
 
   SECTION("and what rested goes on in the next one") {
     shop.start();
-    while (shop.audit().unfinished > 0)
-      std::this_thread::sleep_for(20ms);
+    CHECK(shop.comes_true_in(30s, [&] { return shop.audit().unfinished == 0; }));
     CHECK(shop.audit().reserved == 55);
     shop.node().shut_down(0ms);
     shop.wait_until_all_are_gone();

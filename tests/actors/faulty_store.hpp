@@ -11,7 +11,7 @@
 
 namespace sagad::tests {
 
-enum class store_call : std::uint8_t { commit, claim, load, changed_by_others, beat };
+enum class store_call : std::uint8_t { commit, claim, load, changed_by_others, beat, claim_unpublished };
 
 /// What befalls a call.
 enum class mishap : std::uint8_t {
@@ -67,7 +67,7 @@ public:
 
 private:
   fate fate_ = fates::good();
-  std::array<int, 5> numbers_{};
+  std::array<int, 6> numbers_{};
 };
 
 /// A store that things happen to.
@@ -83,7 +83,6 @@ public:
     auto result = behind_->commit(work, now);
     if (m != mishap::answer_lost || !result)
       return result;
-    keep_for_claim(result->begun);
     return error(m);
   }
 
@@ -91,12 +90,9 @@ public:
     const mishap m = next(store_call::claim);
     if (is_refused(m))
       return error(m);
-    if (!unheard_of_.empty())
-      return hand_out_unheard_of();
     auto result = behind_->claim(count_max, due);
     if (m != mishap::answer_lost || !result)
       return result;
-    keep_for_claim(*result);
     return error(m);
   }
 
@@ -114,11 +110,21 @@ public:
     return behind_->changed_by_others();
   }
 
-  store_result<void> beat(moment now, bool leaving) override {
+  store_result<beat_answer> beat(const sign_of_life& sign) override {
     const mishap m = next(store_call::beat);
     if (is_refused(m))
       return error(m);
-    auto result = behind_->beat(now, leaving);
+    auto result = behind_->beat(sign);
+    if (m != mishap::answer_lost || !result)
+      return result;
+    return error(m);
+  }
+
+  store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override {
+    const mishap m = next(store_call::claim_unpublished);
+    if (is_refused(m))
+      return error(m);
+    auto result = behind_->claim_unpublished(sagas_max, idle_since, now);
     if (m != mishap::answer_lost || !result)
       return result;
     return error(m);
@@ -146,25 +152,9 @@ private:
     return m;
   }
 
-  /// Sagas that the lost answer would have handed over belong to the node, and nobody drives them. Only who lost
-  /// the answer can know, so it is a store's duty to hand them out again.
-  void keep_for_claim(const std::vector<stored_saga>& handed_over) {
-    for (const stored_saga& each : handed_over)
-      unheard_of_.push_back(each.now.id);
-  }
-
-  store_result<std::vector<stored_saga>> hand_out_unheard_of() {
-    std::vector<stored_saga> sagas;
-    for (const saga_id& id : std::exchange(unheard_of_, {}))
-      if (auto found = behind_->load(id); found && *found && !has_ended((*found)->now))
-        sagas.push_back(std::move(**found));
-    return sagas;
-  }
-
   std::shared_ptr<store> behind_;
   std::shared_ptr<lot> befalls_;
   bool fenced_ = false;
-  std::vector<saga_id> unheard_of_;
 };
 
 } // namespace sagad::tests

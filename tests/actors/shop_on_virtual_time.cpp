@@ -1,5 +1,8 @@
 #include "tests/actors/shop_on_virtual_time.hpp"
 
+#include <algorithm>
+#include <map>
+#include <stdexcept>
 #include <utility>
 
 #include <caf/event_based_actor.hpp>
@@ -7,8 +10,8 @@
 #include <catch2/catch.hpp>
 #include <spdlog/spdlog.h>
 
-#include "actors/engine.hpp"
-#include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/memory_broker.hpp"
+#include "tests/actors/virtual_node.hpp"
 #include "tests/actors/virtual_time.hpp"
 
 namespace sagad::tests {
@@ -48,18 +51,56 @@ checkout::submission order_of_token(const std::string& id, std::vector<fault> fa
   return s;
 }
 
+std::vector<node_role> one_node() { return {node_role{}}; }
+
+std::vector<node_role> a_node_for_each_role() {
+  return {{.name = "orchestrator", .orchestrates = true, .plays = {"orders", "notification"}},
+          {.name = "payment", .orchestrates = false, .plays = {"payment"}},
+          {.name = "inventory", .orchestrates = false, .plays = {"inventory"}},
+          {.name = "delivery", .orchestrates = false, .plays = {"delivery"}}};
+}
+
 struct shop_on_virtual_time::machinery {
   explicit machinery(shop_settings s) : settings(std::move(s)) {
     if (settings.seed)
       time.interleave_by(*settings.seed);
+    if (!settings.cluster.empty()) {
+      broker = memory::make_broker();
+      time.also_settle([this] { return broker->pump(); });
+    }
+    for (const node_role& each : settings.cluster.empty() ? one_node() : settings.cluster) {
+      nodes.push_back(std::make_unique<virtual_node>(time, each, broker));
+      offices.push_back(memory::open_back_office(nodes.back()->world(), *settings.begins));
+    }
   }
 
-  std::shared_ptr<const saga_catalog> known_definitions() const {
-    auto catalog = std::make_shared<saga_catalog>();
-    for (const definition* each : settings.knows)
-      if (const auto added = catalog->add(*each, settings.steps); !added)
-        FAIL(added.error());
-    return catalog;
+  virtual_node& first() { return *nodes.front(); }
+
+  virtual_node& named(const std::string& name) {
+    for (const auto& each : nodes)
+      if (each->role().name == name)
+        return *each;
+    throw std::invalid_argument{"no node " + name};
+  }
+
+  /// Where that participant's ledger is.
+  back_office& office_of(std::string_view participant) {
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      if (nodes[i]->plays(participant))
+        return *offices[i];
+    throw std::invalid_argument{"nobody plays " + std::string{participant}};
+  }
+
+  /// As whoever watches over processes does.
+  void restart_the_lost() {
+    for (const auto& each : nodes)
+      if (each->is_up() && each->store_lost > losses_seen[each->role().name]) {
+        each->crash();
+        losses_seen[each->role().name] = each->store_lost;
+        ++restarts;
+        each->open(settings);
+        time.settle();
+      }
   }
 
   /// Asks by an actor of its own: a scoped one would block for ever where no answer comes. `read` makes the answer
@@ -78,17 +119,33 @@ struct shop_on_virtual_time::machinery {
     return box;
   }
 
+  /// Drains the first node stage by stage, each when the one before it is through.
+  awaited_ptr<bool> drain_from(std::size_t stage, milliseconds grace,
+                               awaited_ptr<bool> all = std::make_shared<awaited<bool>>()) {
+    const auto stages = first().engine().stages();
+    if (stage == stages.size()) {
+      all->got = true;
+      return all;
+    }
+    ask<actors::drained>(stages[stage].who, actors::drain{grace}, [=, this](actors::drained) {
+      drain_from(stage + 1, grace, all);
+      return true;
+    });
+    return all;
+  }
+
   shop_settings settings;
   virtual_time time;
-  std::shared_ptr<memory::world> world = memory::make_world();
-  std::unique_ptr<back_office> office = memory::open_back_office(world, *settings.begins);
-  std::unique_ptr<actors::engine> engine;
+  std::shared_ptr<memory::broker> broker;
+  std::vector<std::unique_ptr<virtual_node>> nodes;
+  /// Of each node's store.
+  std::vector<std::unique_ptr<back_office>> offices;
+  std::map<std::string, int> losses_seen;
+  int restarts = 0;
   std::vector<caf::actor> askers;
   std::size_t unanswered = 0;
   /// How many actors an engine without orders has.
   std::size_t engine_size = 0;
-  int store_lost = 0;
-  int broken = 0;
 };
 
 shop_on_virtual_time::shop_on_virtual_time(shop_settings settings)
@@ -98,7 +155,7 @@ shop_on_virtual_time::shop_on_virtual_time(shop_settings settings)
   settle();
   in_->engine_size = actors_alive();
   must(office().set_price(token, token_price));
-  must(office().add_stock(token, tokens));
+  must(in_->office_of("inventory").add_stock(token, tokens));
 }
 
 shop_on_virtual_time::~shop_on_virtual_time() {
@@ -113,7 +170,15 @@ shop_on_virtual_time::~shop_on_virtual_time() {
 
 moment shop_on_virtual_time::now() const { return in_->time.now(); }
 void shop_on_virtual_time::settle() { in_->time.settle(); }
-void shop_on_virtual_time::pass(milliseconds duration) { in_->time.pass(duration); }
+
+void shop_on_virtual_time::pass(milliseconds duration) {
+  if (!in_->settings.supervised)
+    return in_->time.pass(duration);
+  for (const moment end = now() + duration; now() < end;) {
+    in_->time.pass(std::min(stride, end - now()));
+    in_->restart_the_lost();
+  }
+}
 
 bool shop_on_virtual_time::pass_until(const std::function<bool()>& come_true, milliseconds patience) {
   settle();
@@ -132,7 +197,7 @@ bool shop_on_virtual_time::pass_until_all_rest(milliseconds patience) {
 // --- customers, the operator -----------------------------------------------------------------------------------
 
 awaited_ptr<acceptance> shop_on_virtual_time::hand_in(const checkout::submission& asked) {
-  return in_->ask<acceptance>(in_->engine->orders(), asked, [](acceptance& a) { return std::move(a); });
+  return in_->ask<acceptance>(in_->first().engine().orders(), asked, [](acceptance& a) { return std::move(a); });
 }
 
 acceptance shop_on_virtual_time::submit(const checkout::submission& asked) {
@@ -142,11 +207,11 @@ acceptance shop_on_virtual_time::submit(const checkout::submission& asked) {
   return *answer->got;
 }
 
-back_office& shop_on_virtual_time::office() { return *in_->office; }
+back_office& shop_on_virtual_time::office() { return *in_->offices.front(); }
 
 awaited_ptr<std::optional<verdict>> shop_on_virtual_time::hand_in_wish(event::kind what, const std::string& order,
                                                                        std::string reason) {
-  return in_->ask<actors::wish_result>(in_->engine->orders(),
+  return in_->ask<actors::wish_result>(in_->first().engine().orders(),
                                        actors::wish{.saga = saga_id{order}, .what = what, .reason = std::move(reason)},
                                        [](actors::wish_result& r) { return r.what; });
 }
@@ -177,11 +242,11 @@ std::vector<std::string> shop_on_virtual_time::history(const std::string& id) {
 }
 
 checkout::money shop_on_virtual_time::balance(const std::string& customer) {
-  return must(office().find_wallet(customer_id{customer})).balance;
+  return must(in_->office_of("payment").find_wallet(customer_id{customer})).balance;
 }
 
 stock_level shop_on_virtual_time::stock(const std::string& item) {
-  for (const stock_level& each : must(office().stock()))
+  for (const stock_level& each : must(in_->office_of("inventory").stock()))
     if (each.item.value == item)
       return each;
   return {.item = sku{item}};
@@ -191,64 +256,63 @@ audit_report shop_on_virtual_time::audit() { return must(office().audit(now()));
 
 std::string shop_on_virtual_time::broken_promises() {
   std::string lines;
-  for (const audit_finding& each : audit().findings)
-    lines +=
-        "promise " + std::to_string(each.promise) + ", " + each.check + ": " + each.subject + ": " + each.detail + '\n';
+  for (const auto& office : in_->offices)
+    for (const audit_finding& each : must(office->audit(now())).findings)
+      lines += "promise " + std::to_string(each.promise) + ", " + each.check + ": " + each.subject + ": " +
+               each.detail + '\n';
   return lines;
 }
 
 // --- the node --------------------------------------------------------------------------------------------------
 
 void shop_on_virtual_time::open() {
-  node_options node;
-  node.initial_credit = in_->settings.initial_credit;
-  node.allow_faults = true;
-  node.started_at = now();
-  node.begins = in_->settings.begins;
-  std::shared_ptr<store> target = must(memory::open_node(in_->world, node));
-  if (in_->settings.between)
-    target = in_->settings.between(std::move(target));
-  in_->engine = std::make_unique<actors::engine>(
-      in_->time.system(), actors::engine_config{.target = std::move(target),
-                                                .catalog = in_->known_definitions(),
-                                                .clock = in_->time.clock(),
-                                                .limits = in_->settings.limits,
-                                                .watcher = in_->settings.watcher,
-                                                .allow_faults = true,
-                                                .store_has_thread = false,
-                                                .on_store_lost = [&](const store_error&) { ++in_->store_lost; },
-                                                .on_broken = [&] { ++in_->broken; }});
+  for (const auto& each : in_->nodes)
+    if (!each->is_up())
+      each->open(in_->settings);
 }
+
+void shop_on_virtual_time::open(const std::string& node) { in_->named(node).open(in_->settings); }
 
 shop_settings& shop_on_virtual_time::settings() { return in_->settings; }
 
 void shop_on_virtual_time::crash() {
-  if (in_->engine)
-    in_->engine->abandon();
-  in_->engine.reset();
-  settle();
+  for (const auto& each : in_->nodes)
+    each->crash();
 }
 
-awaited_ptr<bool> shop_on_virtual_time::begin_to_drain(milliseconds grace) {
-  return in_->ask<actors::drained>(in_->engine->orders(), actors::drain{grace}, [](actors::drained) { return true; });
-}
+void shop_on_virtual_time::crash(const std::string& node) { in_->named(node).crash(); }
+
+memory::broker& shop_on_virtual_time::broker() { return *in_->broker; }
+
+awaited_ptr<bool> shop_on_virtual_time::begin_to_drain(milliseconds grace) { return in_->drain_from(0, grace); }
 
 bool shop_on_virtual_time::close(milliseconds grace, milliseconds patience) {
   const auto drained = begin_to_drain(grace);
   const bool in_time = pass_until([&] { return drained->got.has_value(); }, patience);
-  const auto left = in_->ask<actors::left_store>(in_->engine->gateway(), actors::leave_store{},
-                                                 [](actors::left_store) { return true; });
-  settle();
+  bool left = true;
+  for (const auto& gateway : in_->first().engine().leavers()) {
+    const auto answer =
+        in_->ask<actors::left_store>(gateway, actors::leave_store{}, [](actors::left_store) { return true; });
+    settle();
+    left = left && answer->got.has_value();
+  }
   crash();
-  return in_time && left->got.has_value();
+  return in_time && left;
 }
 
 std::size_t shop_on_virtual_time::orders_in_memory() const { return actors_alive() - in_->engine_size; }
 std::size_t shop_on_virtual_time::actors_alive() const {
   return in_->time.system().registry().running() - in_->unanswered;
 }
-int shop_on_virtual_time::store_lost_count() const { return in_->store_lost; }
-int shop_on_virtual_time::broken_count() const { return in_->broken; }
+int shop_on_virtual_time::store_lost_count() const { return in_->first().store_lost; }
+int shop_on_virtual_time::restarts() const { return in_->restarts; }
+int shop_on_virtual_time::broken_count() const {
+  int count = 0;
+  for (const auto& each : in_->nodes)
+    count += each->broken;
+  return count;
+}
+int shop_on_virtual_time::drain_wanted_count() const { return in_->first().drain_wanted; }
 
 // --- harm ------------------------------------------------------------------------------------------------------
 

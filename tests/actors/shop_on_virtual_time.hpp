@@ -18,7 +18,13 @@
 #include "workflows/saga_catalog.hpp"
 #include "workflows/saga_machine.hpp"
 
+namespace sagad::memory {
+class broker;
+}
+
 namespace sagad::tests {
+
+class virtual_node;
 
 using namespace std::chrono_literals;
 
@@ -29,10 +35,21 @@ checkout::submission order_of(std::string id, std::string customer, std::string 
 checkout::submission order_of_token(const std::string& id);
 checkout::submission order_of_token(const std::string& id, std::vector<fault> faults);
 
+/// What one node of a shop does.
+struct node_role {
+  std::string name = "node-1";
+  bool orchestrates = true;
+  std::vector<std::string> plays{checkout::participants::every.begin(), checkout::participants::every.end()};
+};
+
+/// All roles in one node, and each role in a node of its own; the first one orchestrates.
+std::vector<node_role> one_node();
+std::vector<node_role> a_node_for_each_role();
+
 struct shop_settings {
   checkout::money initial_credit = 500;
   /// Ticks of 50 ms: fewer messages, the same rules.
-  actors::engine_limits limits{.linger = 50ms, .look_every = 50ms, .tick_every = 50ms};
+  actors::engine_limits limits{.tick_every = 50ms, .linger = 50ms, .look_every = 50ms};
   settings_by_step steps{};
   /// What an accepted order begins.
   const definition* begins = &checkout::checkout_saga;
@@ -41,6 +58,15 @@ struct shop_settings {
   /// Stands between the engine and its store.
   std::function<std::shared_ptr<store>(std::shared_ptr<store>)> between{};
   std::shared_ptr<telemetry> watcher = std::make_shared<telemetry>();
+  bool allow_faults = true;
+  /// Sessions that commit; where there are several, another one keeps. `between` is asked for each, the keeper's first.
+  std::size_t gateways = 1;
+  /// With a broker between them, each with a store of its own; none: one node without a broker.
+  std::vector<node_role> cluster{};
+  /// Stands between the nodes that do not orchestrate and their stores.
+  std::function<std::shared_ptr<store>(std::shared_ptr<store>)> between_others{};
+  /// A node that lost its store is started again, as by whoever watches over processes.
+  bool supervised = false;
   /// Messages are taken in an order that depends on this alone.
   std::optional<std::uint64_t> seed{};
 };
@@ -54,8 +80,8 @@ struct awaited {
 template <class Answer>
 using awaited_ptr = std::shared_ptr<awaited<Answer>>;
 
-/// A whole node on a store in memory, on a clock that the test moves: everything settles between two calls, the
-/// same way each time. CAF stays behind this wall.
+/// A whole node, or several, on stores in memory, on a clock that the test moves: everything settles between two calls,
+/// the same way each time. CAF stays behind this wall.
 class shop_on_virtual_time {
 public:
   explicit shop_on_virtual_time(shop_settings settings = {});
@@ -109,8 +135,19 @@ public:
   std::size_t actors_alive() const;
   /// How often the engine said that the store is lost to it.
   int store_lost_count() const;
-  /// How often it said that it is broken.
+  /// How often a node was started again because it had lost its store.
+  int restarts() const;
+  /// How often any of the nodes said that it is broken.
   int broken_count() const;
+  /// How often it heard that an operator wants it to leave.
+  int drain_wanted_count() const;
+
+  // --- the cluster -------------------------------------------------------------------------------------------
+  /// Only with a `cluster`.
+  memory::broker& broker();
+  /// Of the cluster, by its name.
+  void crash(const std::string& node);
+  void open(const std::string& node);
 
   // --- harm --------------------------------------------------------------------------------------------------
   /// Told the kind of actor (`order`, `payment`, ...) that is about to take a message. True kills it instead.

@@ -28,12 +28,22 @@ private:
   }
 };
 
-/// As a customer does who was told to submit again.
+/// A node that is started again when it had to stop.
+shop_settings supervised() {
+  shop_settings s;
+  s.supervised = true;
+  return s;
+}
+
+/// As a customer does who was told to submit again, or got no answer.
 void insist_on(shop_on_virtual_time& shop, const checkout::submission& order) {
   for (bool accepted = false; !accepted;) {
     const auto answer = shop.hand_in(order);
-    REQUIRE(shop.pass_until([&] { return answer->got.has_value(); }, 1min));
-    accepted = answer->got->accepted;
+    const int restarts = shop.restarts();
+    REQUIRE(shop.pass_until([&] { return answer->got || answer->broken || shop.restarts() > restarts; }, 1min));
+    accepted = answer->got && answer->got->accepted;
+    if (!accepted)
+      shop.pass(100ms);
   }
 }
 
@@ -91,7 +101,7 @@ TEST_CASE("any one call that fails or loses its answer costs time and nothing el
   int number = 1;
   for (bool reached = true; reached && number < 40; ++number) {
     INFO("call " << number << " of kind " << static_cast<int>(hit) << ", mishap " << static_cast<int>(what));
-    shop_on_a_faulty_store world;
+    shop_on_a_faulty_store world{supervised()};
     auto& shop = world.shop;
     world.store->meet(fates::at(hit, number, what));
     insist_on(shop, order_of_token("forth"));
@@ -108,7 +118,44 @@ TEST_CASE("any one call that fails or loses its answer costs time and nothing el
     CHECK(shop.broken_promises() == "");
     CHECK(shop.orders_in_memory() == 0);
     reached = world.store->count(hit) >= number;
+    // What may be ours and is not known to be, only a new incarnation takes up.
+    const bool may_own_unknown_orders = hit == store_call::commit || hit == store_call::claim;
+    CHECK(shop.restarts() == (reached && what == mishap::answer_lost && may_own_unknown_orders ? 1 : 0));
   }
+}
+
+TEST_CASE("an order whose acceptance was committed and never heard of is driven by the next incarnation",
+          "[store-failure]") {
+  shop_on_a_faulty_store world;
+  auto& shop = world.shop;
+  world.store->meet(fates::at(store_call::commit, 1, mishap::answer_lost));
+  const auto answer = shop.hand_in(order_of_token("o-1"));
+  shop.pass(10s);
+  CHECK_FALSE((answer->got && answer->got->accepted));
+  CHECK(shop.store_lost_count() == 1); // it does not go on as if nothing had happened
+  CHECK(shop.state_of("o-1") == "running");
+  shop.crash();
+  shop.open();
+  REQUIRE(shop.pass_until_all_rest());
+  CHECK(shop.outcome_of("o-1") == "SUCCESS");
+  CHECK(shop.submit(order_of_token("o-1")).duplicate);
+  CHECK(shop.balance("buyer-of-o-1") == 450);
+  CHECK(shop.broken_promises() == "");
+}
+
+TEST_CASE("an outage of minutes uses up nobody's attempts", "[store-failure]") {
+  shop_on_a_faulty_store world;
+  auto& shop = world.shop;
+  shop.submit(order_of_token("forth", {{.step = "charge-payment", .kind = fault_kind::kill, .times = 1}}));
+  shop.submit(order_of_token("back", {{.step = "reserve-inventory", .kind = fault_kind::refuse, .code = "X"},
+                                      {.step = "refund-payment", .kind = fault_kind::kill, .times = 1}}));
+  world.store->meet(fates::every(store_call::commit, mishap::unavailable));
+  shop.pass(10min);
+  world.store->meet(fates::good());
+  REQUIRE(shop.pass_until_all_rest());
+  CHECK(shop.outcome_of("forth") == "SUCCESS");
+  CHECK(shop.state_of("back") == "rolled_back");
+  CHECK(shop.broken_promises() == "");
 }
 
 TEST_CASE("an order that dies while the store does not answer is revived when it does", "[store-failure]") {
@@ -187,7 +234,7 @@ TEST_CASE("a node that lost its store says so once and writes nothing more", "[s
 TEST_CASE("a store that fails now and then costs time and nothing else", "[store-failure]") {
   const auto seed = GENERATE(range(1U, 21U));
   INFO("seed " << seed);
-  shop_on_a_faulty_store world;
+  shop_on_a_faulty_store world{supervised()};
   auto& shop = world.shop;
   world.store->meet(fates::now_and_then(seed, 5));
   for (int i = 0; i < 10; ++i)

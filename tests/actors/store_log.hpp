@@ -60,7 +60,10 @@ public:
   }
   store_result<std::optional<stored_saga>> load(const saga_id& id) override { return behind_->load(id); }
   store_result<bool> changed_by_others() override { return behind_->changed_by_others(); }
-  store_result<void> beat(moment now, bool leaving) override { return behind_->beat(now, leaving); }
+  store_result<beat_answer> beat(const sign_of_life& sign) override { return behind_->beat(sign); }
+  store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override {
+    return behind_->claim_unpublished(sagas_max, idle_since, now);
+  }
 
 private:
   std::shared_ptr<store> behind_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <random>
@@ -35,16 +36,14 @@ public:
   /// Called before each message, with the actor that is about to take it.
   void before_each_message(std::function<void(caf::scheduled_actor&)> see) { see_ = std::move(see); }
 
+  /// Something beside the actors that does what is to be done each time it is called, and tells how much that was.
+  void also_settle(std::function<std::size_t()> others) { others_ = std::move(others); }
+
   /// Runs until nobody has anything to do. Time stands still.
   void settle() {
-    auto& jobs = scheduler().jobs;
-    while (!jobs.empty()) {
-      if (chance_)
-        std::swap(jobs.front(), jobs[(*chance_)() % jobs.size()]);
-      if (auto* actor = dynamic_cast<caf::scheduled_actor*>(jobs.front()); actor != nullptr && see_)
-        see_(*actor);
-      scheduler().run_once();
-    }
+    do
+      run_actors();
+    while (others_ && others_() > 0);
   }
 
   /// Time goes on, from one timer to the next; all that each causes is settled before the next.
@@ -65,6 +64,17 @@ private:
     config() { set("scheduler.policy", caf::atom("testing")); }
   };
 
+  void run_actors() {
+    auto& jobs = scheduler().jobs;
+    while (!jobs.empty()) {
+      if (chance_)
+        std::swap(jobs.front(), jobs[(*chance_)() % jobs.size()]);
+      if (auto* actor = dynamic_cast<caf::scheduled_actor*>(jobs.front()); actor != nullptr && see_)
+        see_(*actor);
+      scheduler().run_once();
+    }
+  }
+
   caf::scheduler::test_coordinator& scheduler() {
     return dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
   }
@@ -73,6 +83,7 @@ private:
   caf::actor_system system_{config_};
   std::optional<std::mt19937_64> chance_;
   std::function<void(caf::scheduled_actor&)> see_;
+  std::function<std::size_t()> others_;
 };
 
 } // namespace sagad::tests

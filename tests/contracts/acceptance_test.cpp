@@ -1,5 +1,9 @@
+#include <atomic>
+#include <thread>
+
 #include <catch2/catch.hpp>
 
+#include "tests/contracts/postgres_under_test.hpp"
 #include "tests/contracts/shop.hpp"
 
 namespace sagad::tests {
@@ -12,7 +16,8 @@ std::size_t orders_in(shop& s) { return must(s.office().list_orders({})).size();
 
 } // namespace
 
-TEMPLATE_TEST_CASE("an accepted order is there, begun, with its first fact", "[acceptance]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("an accepted order is there, begun, with its first fact", "[acceptance]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   batch work;
   work.submissions.push_back(order_of("o-1", {line("token", 2)}));
@@ -41,7 +46,7 @@ TEMPLATE_TEST_CASE("an accepted order is there, begun, with its first fact", "[a
 }
 
 TEMPLATE_TEST_CASE("the operator sees an order as it was accepted, and which node drives it", "[acceptance]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   auto options = shop::usual();
   options.name = "north";
   shop s = shop_on<TestType>(options);
@@ -53,7 +58,7 @@ TEMPLATE_TEST_CASE("the operator sees an order as it was accepted, and which nod
   CHECK(seen.now == s.standing("o-1"));
 }
 
-TEMPLATE_TEST_CASE("an order without an id gets one of its own", "[acceptance]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("an order without an id gets one of its own", "[acceptance]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   const auto answers = s.submit_together({order_of("", {line("token", 1)}), order_of("", {line("token", 1)})});
   CHECK(answers[0].accepted);
@@ -67,7 +72,7 @@ TEMPLATE_TEST_CASE("an order without an id gets one of its own", "[acceptance]",
 }
 
 TEMPLATE_TEST_CASE("the same order again is the same order, at once, later and after a restart", "[acceptance]",
-                   on_memory, on_sqlite) {
+                   on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   const auto asked = order_of("o-1", {line("token", 2)});
   const auto twins = s.submit_together({asked, asked, asked});
@@ -84,7 +89,31 @@ TEMPLATE_TEST_CASE("the same order again is the same order, at once, later and a
   CHECK(s.history("o-1").size() == 1);
 }
 
-TEMPLATE_TEST_CASE("an id that names another order already is refused", "[acceptance]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("the same order handed in by many at once is one order", "[acceptance]", on_memory, on_sqlite,
+                   on_postgres) {
+  shop s = shop_on<TestType>();
+  const auto asked = order_of("o-1", {line("token", 2)});
+  constexpr int submitters = 6;
+  std::atomic<int> accepted{0};
+  std::atomic<int> first{0};
+  {
+    std::vector<std::jthread> at_once;
+    for (int i = 0; i < submitters; ++i)
+      at_once.emplace_back([&] {
+        const auto office = s.place().open_back_office();
+        const auto told = office ? (*office)->submit({asked}, s.now) : tl::unexpected{office.error()};
+        accepted += told && told->front().accepted ? 1 : 0;
+        first += told && !told->front().duplicate ? 1 : 0;
+      });
+  }
+  CHECK(accepted == submitters);
+  CHECK(first == 1);
+  CHECK(orders_in(s) == 1);
+  CHECK(s.history("o-1").size() == 1);
+}
+
+TEMPLATE_TEST_CASE("an id that names another order already is refused", "[acceptance]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   const auto answers = s.submit_together({order_of("o-1", {line("token", 2)}), order_of("o-1", {line("token", 3)})});
   CHECK(answers[0].accepted);
@@ -96,7 +125,7 @@ TEMPLATE_TEST_CASE("an id that names another order already is refused", "[accept
 }
 
 TEMPLATE_TEST_CASE("prices come from the catalogue, and what was accepted keeps its price", "[acceptance]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   CHECK(code_of(s.submit(order_of("o-1", {line("token", 1), line("no-such-sku", 1)}))) == "UNKNOWN_SKU");
   CHECK(code_of(s.submit(order_of("o-2", {line("token", 1, 49)}))) == "PRICE_CHANGED");
@@ -113,7 +142,7 @@ TEMPLATE_TEST_CASE("prices come from the catalogue, and what was accepted keeps 
   CHECK(s.view("o-6").total == 70);
 }
 
-TEMPLATE_TEST_CASE("a refused id is free again", "[acceptance]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a refused id is free again", "[acceptance]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   CHECK_FALSE(s.submit(order_of("o-1", {line("no-such-sku", 1)})).accepted);
   CHECK_FALSE(must(s.node().load(saga_id{"o-1"})).has_value());
@@ -122,8 +151,8 @@ TEMPLATE_TEST_CASE("a refused id is free again", "[acceptance]", on_memory, on_s
   CHECK(s.submit(order_of("o-1", {line("token", 1)})).accepted);
 }
 
-TEMPLATE_TEST_CASE("an order whose undo came before it is accepted all the same", "[acceptance]", on_memory,
-                   on_sqlite) {
+TEMPLATE_TEST_CASE("an order whose undo came before it is accepted all the same", "[acceptance]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   s.answer(to_undo("o-1/charge-payment", charge_of(50)));
   CHECK(s.submit(order_of("o-1", {line("token", 1)})).accepted);
@@ -132,8 +161,8 @@ TEMPLATE_TEST_CASE("an order whose undo came before it is accepted all the same"
   CHECK(s.balance() == 500);
 }
 
-TEMPLATE_TEST_CASE("instructions to fail are refused where they are not allowed", "[acceptance]", on_memory,
-                   on_sqlite) {
+TEMPLATE_TEST_CASE("instructions to fail are refused where they are not allowed", "[acceptance]", on_memory, on_sqlite,
+                   on_postgres) {
   auto strict = shop::usual();
   strict.allow_faults = false;
   shop s = shop_on<TestType>(strict);
@@ -146,7 +175,7 @@ TEMPLATE_TEST_CASE("instructions to fail are refused where they are not allowed"
 }
 
 TEMPLATE_TEST_CASE("an injected fault on acceptance leaves an order behind exactly when it says so", "[acceptance]",
-                   on_memory, on_sqlite) {
+                   on_memory, on_sqlite, on_postgres) {
   struct expected {
     fault_kind kind;
     bool accepted;

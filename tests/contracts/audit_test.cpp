@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contracts/postgres_under_test.hpp"
 #include "tests/contracts/shop.hpp"
 
 namespace sagad::tests {
@@ -53,8 +54,8 @@ const std::string of_saga_1 = " WHERE number = (SELECT number FROM saga_numbers 
 
 } // namespace
 
-TEMPLATE_TEST_CASE("an audit of honest business finds nothing and adds everything up", "[audit]", on_memory,
-                   on_sqlite) {
+TEMPLATE_TEST_CASE("an audit of honest business finds nothing and adds everything up", "[audit]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   do_business(s);
   const auto report = s.audit();

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contracts/postgres_under_test.hpp"
 #include "tests/contracts/shop.hpp"
 
 namespace sagad::tests {
@@ -104,13 +105,14 @@ TEST_CASE("whatever comes in whatever order, money and stock are conserved, and 
   any_command any{seed};
   shop memory = shop_on<on_memory>();
   shop file = shop_on<on_sqlite>();
+  shop server = shop_on<on_postgres>();
   int succeeded = 0;
   for (int i = 0; i < batches; ++i) {
     INFO("batch " << i);
     const sku item{any.item()};
     const customer_id customer{any.customer()};
     const long more = any.between(-2, 10);
-    for (shop* s : {&memory, &file}) {
+    for (shop* s : {&memory, &file, &server}) {
       must(s->office().add_stock(item, more));
       must(s->office().credit(customer, more));
     }
@@ -118,15 +120,21 @@ TEST_CASE("whatever comes in whatever order, money and stock are conserved, and 
     work.commands = any.some();
     const auto in_memory = must(memory.node().commit(work, memory.now)).answers;
     const auto in_file = must(file.node().commit(work, file.now)).answers;
+    const auto on_server = must(server.node().commit(work, server.now)).answers;
     REQUIRE(in_memory.size() == in_file.size());
+    REQUIRE(in_memory.size() == on_server.size());
     for (std::size_t c = 0; c < in_memory.size(); ++c) {
       INFO(to_string(work.commands[c].what) << ' ' << work.commands[c].idempotency_key);
       REQUIRE(same(in_memory[c], in_file[c]));
+      REQUIRE(same(in_memory[c], on_server[c]));
       succeeded += in_file[c].outcome == reply_outcome::succeeded ? 1 : 0;
     }
     REQUIRE(levels(memory) == levels(file));
-    if (i % 25 == 24)
+    REQUIRE(levels(memory) == levels(server));
+    if (i % 25 == 24) {
       file.reopen();
+      server.reopen();
+    }
   }
   CHECK(succeeded > batches);
 }

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "tests/contracts/postgres_under_test.hpp"
 #include "tests/contracts/shop.hpp"
 
 namespace sagad::tests {
@@ -11,7 +12,7 @@ const std::string key = "o-1/charge-payment";
 } // namespace
 
 TEMPLATE_TEST_CASE("a command that comes again gets the same answer and changes nothing", "[inbox]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   const auto asked = to_do(key, charge_of(200));
   batch thrice;
@@ -25,7 +26,8 @@ TEMPLATE_TEST_CASE("a command that comes again gets the same answer and changes 
   CHECK(s.balance() == 300);
 }
 
-TEMPLATE_TEST_CASE("a refusal is remembered, whatever changes meanwhile", "[inbox]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a refusal is remembered, whatever changes meanwhile", "[inbox]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   const auto asked = to_do(key, charge_of(501));
   const auto first = s.answer(asked);
@@ -42,7 +44,8 @@ TEMPLATE_TEST_CASE("a refusal is remembered, whatever changes meanwhile", "[inbo
   CHECK(s.balance() == 1'500);
 }
 
-TEMPLATE_TEST_CASE("an answer with a result is repeated with its result", "[inbox]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("an answer with a result is repeated with its result", "[inbox]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   const auto asked = to_do("o-1/schedule-delivery", shipment{order_id{"o-1"}, customer_id{"alice"}});
   const auto first = s.answer(asked);
@@ -52,7 +55,8 @@ TEMPLATE_TEST_CASE("an answer with a result is repeated with its result", "[inbo
   CHECK(s.answer(asked).result == first.result);
 }
 
-TEMPLATE_TEST_CASE("an undo that came first blocks the do that comes late", "[inbox]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("an undo that came first blocks the do that comes late", "[inbox]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   CHECK(s.answer(to_undo(key, charge_of(200))).outcome == reply_outcome::succeeded);
   const auto late = s.answer(to_do(key, charge_of(200)));
@@ -64,7 +68,8 @@ TEMPLATE_TEST_CASE("an undo that came first blocks the do that comes late", "[in
   CHECK(s.findings().empty());
 }
 
-TEMPLATE_TEST_CASE("an undo takes the effect back once, and a late do stays blocked", "[inbox]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("an undo takes the effect back once, and a late do stays blocked", "[inbox]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   const auto [what, step] =
       GENERATE(table<effect, std::string>({{charge_of(200), "charge-payment"},
@@ -83,7 +88,7 @@ TEMPLATE_TEST_CASE("an undo takes the effect back once, and a late do stays bloc
   CHECK(s.findings().empty());
 }
 
-TEMPLATE_TEST_CASE("a final mark stays, unless its undo came first", "[inbox]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a final mark stays, unless its undo came first", "[inbox]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   const mark final{.final = true};
   CHECK(s.answer(to_do("o-1/confirm-order", final)).outcome == reply_outcome::succeeded);
@@ -96,7 +101,7 @@ TEMPLATE_TEST_CASE("a final mark stays, unless its undo came first", "[inbox]", 
   CHECK(s.answer(to_do("o-2/confirm-order", final)).code == codes::undone);
 }
 
-TEMPLATE_TEST_CASE("a probe tells and changes nothing", "[inbox]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a probe tells and changes nothing", "[inbox]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   CHECK(s.answer(to_probe(key, charge_of(200))).outcome == reply_outcome::not_found);
   CHECK(s.answer(to_probe(key, charge_of(200))).outcome == reply_outcome::not_found);
@@ -104,7 +109,7 @@ TEMPLATE_TEST_CASE("a probe tells and changes nothing", "[inbox]", on_memory, on
   CHECK(s.balance() == 300);
 }
 
-TEMPLATE_TEST_CASE("an injected refusal is remembered like any other", "[inbox]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("an injected refusal is remembered like any other", "[inbox]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   CHECK(s.answer(to_do(key, injected_refusal{"NO_WAY"})).code == "NO_WAY");
   CHECK(s.answer(to_do(key, charge_of(200))).code == "NO_WAY");
@@ -113,7 +118,7 @@ TEMPLATE_TEST_CASE("an injected refusal is remembered like any other", "[inbox]"
 }
 
 TEMPLATE_TEST_CASE("the undo reverses what happened, not what it was told had happened", "[inbox]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   s.answer(to_do(key, charge_of(200)));
   CHECK(s.answer(to_undo(key, charge_of(1))).outcome == reply_outcome::succeeded);
@@ -122,7 +127,7 @@ TEMPLATE_TEST_CASE("the undo reverses what happened, not what it was told had ha
 }
 
 TEMPLATE_TEST_CASE("a command that can never be carried out is refused, and its undo is not", "[inbox]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   for (const effect& hopeless :
        std::vector<effect>{charge_of(-1), charge_of(checkout::amount_max + 1), reservation{},

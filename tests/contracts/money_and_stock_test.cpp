@@ -2,11 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/contracts/postgres_under_test.hpp"
 #include "tests/contracts/shop.hpp"
 
 namespace sagad::tests {
 
-TEMPLATE_TEST_CASE("a new customer's wallet opens with the initial credit, once", "[payment]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a new customer's wallet opens with the initial credit, once", "[payment]", on_memory, on_sqlite,
+                   on_postgres) {
   auto options = shop::usual();
   options.initial_credit = 120;
   shop s = shop_on<TestType>(options);
@@ -27,7 +29,7 @@ TEMPLATE_TEST_CASE("a new customer's wallet opens with the initial credit, once"
   CHECK(s.findings(5).empty());
 }
 
-TEMPLATE_TEST_CASE("a wallet pays exactly as often as it can", "[payment]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a wallet pays exactly as often as it can", "[payment]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   batch rush;
   for (int i = 0; i < 20; ++i)
@@ -42,7 +44,7 @@ TEMPLATE_TEST_CASE("a wallet pays exactly as often as it can", "[payment]", on_m
 }
 
 TEMPLATE_TEST_CASE("credit opens a wallet, raises it, and never beyond what can be counted", "[payment]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   const customer_id bob{"bob"};
   REQUIRE(must(s.office().credit(bob, 7)).has_value());
@@ -60,7 +62,7 @@ TEMPLATE_TEST_CASE("credit opens a wallet, raises it, and never beyond what can 
   CHECK(s.audit().credited == 507);
 }
 
-TEMPLATE_TEST_CASE("a reservation takes all lines or none", "[inventory]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a reservation takes all lines or none", "[inventory]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   must(s.office().add_stock(sku{"ribbon"}, 5));
   const auto refused = s.answer(to_do("o-1/reserve-inventory", reservation{{line("token", 1), line("ribbon", 6)}}));
@@ -79,7 +81,7 @@ TEMPLATE_TEST_CASE("a reservation takes all lines or none", "[inventory]", on_me
   CHECK(s.findings(5).empty());
 }
 
-TEMPLATE_TEST_CASE("lines of one item count together", "[inventory]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("lines of one item count together", "[inventory]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   constexpr auto half_of_everything = std::numeric_limits<checkout::quantity>::max() / 2 + 1;
   CHECK(s.answer(to_do("o-1/reserve-inventory", reservation{{line("token", 60), line("token", 41)}})).code ==
@@ -95,7 +97,8 @@ TEMPLATE_TEST_CASE("lines of one item count together", "[inventory]", on_memory,
   CHECK(s.findings(5).empty());
 }
 
-TEMPLATE_TEST_CASE("stock is added, never beyond what can be counted", "[inventory]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("stock is added, never beyond what can be counted", "[inventory]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   s.answer(to_do("o-1/reserve-inventory", reservation{{line("token", 30)}}));
   const auto level = must(s.office().add_stock(sku{"token"}, 5));
@@ -114,7 +117,8 @@ TEMPLATE_TEST_CASE("stock is added, never beyond what can be counted", "[invento
   CHECK(all[0].available == 75);
 }
 
-TEMPLATE_TEST_CASE("the catalogue tells each item's last price, in order", "[catalog]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("the catalogue tells each item's last price, in order", "[catalog]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   must(s.office().set_price(sku{"zebra"}, 3));
   must(s.office().set_price(sku{"apple"}, 0));

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "tests/contracts/postgres_under_test.hpp"
 #include "tests/contracts/shop.hpp"
 
 namespace sagad::tests {
@@ -49,7 +50,7 @@ shop busy_shop(std::unique_ptr<store_under_test> place) {
 } // namespace
 
 TEMPLATE_TEST_CASE("orders are listed newest first, by state, outcome, customer, age, and up to a number", "[office]",
-                   on_memory, on_sqlite) {
+                   on_memory, on_sqlite, on_postgres) {
   shop s = busy_shop(std::make_unique<TestType>());
   CHECK(listed(s, {}) == ids{"o-3", "o-2", "o-1"});
   CHECK(listed(s, by_state("running")) == ids{"o-3"});
@@ -69,14 +70,15 @@ TEMPLATE_TEST_CASE("orders are listed newest first, by state, outcome, customer,
   CHECK(listed(s, some).empty());
 }
 
-TEMPLATE_TEST_CASE("a filter is a value, not a piece of a query", "[office]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a filter is a value, not a piece of a query", "[office]", on_memory, on_sqlite, on_postgres) {
   shop s = busy_shop(std::make_unique<TestType>());
   CHECK(listed(s, by_customer("alice' OR '1'='1")).empty());
   CHECK(listed(s, by_state("%")).empty());
   CHECK_FALSE(must(s.office().find_order(order_id{"o-1' --"})).has_value());
 }
 
-TEMPLATE_TEST_CASE("status counts the orders and names the oldest that is not done", "[office]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("status counts the orders and names the oldest that is not done", "[office]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = busy_shop(std::make_unique<TestType>());
   const auto status = must(s.office().status(s.now));
   REQUIRE(status.orders.size() == 3);
@@ -95,12 +97,12 @@ TEMPLATE_TEST_CASE("status counts the orders and names the oldest that is not do
 }
 
 TEMPLATE_TEST_CASE("status tells each node's life: begun, seen, stopped, and who holds the lease", "[office]",
-                   on_memory, on_sqlite) {
+                   on_memory, on_sqlite, on_postgres) {
   auto options = shop::usual();
   options.name = "first";
   shop s = shop_on<TestType>(options);
   const moment start = s.now;
-  must(s.node().beat(start + milliseconds{5}, false));
+  must(s.node().beat({.at = start + milliseconds{5}}));
   auto nodes = must(s.office().status(s.now)).nodes;
   REQUIRE(nodes.size() == 1);
   CHECK(nodes[0].name == "first");
@@ -110,7 +112,7 @@ TEMPLATE_TEST_CASE("status tells each node's life: begun, seen, stopped, and who
   CHECK_FALSE(nodes[0].stopped_at.has_value());
   CHECK(nodes[0].holds_lease);
 
-  must(s.node().beat(start + milliseconds{9}, true));
+  must(s.node().beat({.at = start + milliseconds{9}, .leaving = true}));
   s.crash();
   nodes = must(s.office().status(s.now)).nodes;
   CHECK_FALSE(nodes[0].holds_lease);
@@ -126,7 +128,7 @@ TEMPLATE_TEST_CASE("status tells each node's life: begun, seen, stopped, and who
   CHECK_FALSE(nodes[1].holds_lease);
 }
 
-TEMPLATE_TEST_CASE("the operator works while no node does", "[office]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("the operator works while no node does", "[office]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   s.crash();
   CHECK(s.submit_at_office(order_of("o-1", {line("token", 1)})).accepted);
@@ -139,7 +141,7 @@ TEMPLATE_TEST_CASE("the operator works while no node does", "[office]", on_memor
 }
 
 TEMPLATE_TEST_CASE("the operator goes by what the last node said of new customers and of faults", "[office]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   const auto asked = order_with_fault("o-1", {.step = "charge-payment", .kind = fault_kind::kill});
   auto poor = shop::usual();
   poor.initial_credit = 3;
@@ -158,7 +160,7 @@ TEMPLATE_TEST_CASE("the operator goes by what the last node said of new customer
 }
 
 TEMPLATE_TEST_CASE("before there was any node the operator works by the usual terms, and allows no faults", "[office]",
-                   on_memory, on_sqlite) {
+                   on_memory, on_sqlite, on_postgres) {
   TestType place;
   place.create();
   const auto office = must(place.open_back_office());

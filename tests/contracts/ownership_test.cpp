@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "tests/contracts/postgres_under_test.hpp"
 #include "tests/contracts/shop.hpp"
 #include "workflows/saga_machine.hpp"
 
@@ -27,7 +28,7 @@ saga_update held(shop& in, const std::string& order, bool rests) {
 } // namespace
 
 TEMPLATE_TEST_CASE("what a node accepted it drives; what the operator accepted waits for a node", "[ownership]",
-                   on_memory, on_sqlite) {
+                   on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   s.submit(order_of("o-1", {line("token", 1)}));
   s.submit_at_office(order_of("o-2", {line("token", 1)}));
@@ -42,7 +43,7 @@ TEMPLATE_TEST_CASE("what a node accepted it drives; what the operator accepted w
 }
 
 TEMPLATE_TEST_CASE("a saga that rests is handed out when its time has come, and not before", "[ownership]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   s.submit(order_of("o-1", {line("token", 1)}));
   s.record(resting(s.standing("o-1"), s.now + milliseconds{100}));
@@ -56,7 +57,7 @@ TEMPLATE_TEST_CASE("a saga that rests is handed out when its time has come, and 
 }
 
 TEMPLATE_TEST_CASE("what waits longest is handed out first, and only as much as was asked for", "[ownership]",
-                   on_memory, on_sqlite) {
+                   on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   for (const auto& id : ids{"o-1", "o-2", "o-3", "o-4"})
     s.submit(order_of(id, {line("token", 1)}));
@@ -70,7 +71,7 @@ TEMPLATE_TEST_CASE("what waits longest is handed out first, and only as much as 
 }
 
 TEMPLATE_TEST_CASE("a held saga is never handed out, with or without an owner, before or after a crash", "[ownership]",
-                   on_memory, on_sqlite) {
+                   on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   s.submit(order_of("o-1", {line("token", 1)}));
   s.submit(order_of("o-2", {line("token", 1)}));
@@ -86,7 +87,8 @@ TEMPLATE_TEST_CASE("a held saga is never handed out, with or without an owner, b
   CHECK(s.view("o-2").owner.empty());
 }
 
-TEMPLATE_TEST_CASE("an ended saga belongs to nobody and is never handed out", "[ownership]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("an ended saga belongs to nobody and is never handed out", "[ownership]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   s.submit(order_of("o-1", {line("token", 1)}));
   s.drive_to_end("o-1");
@@ -97,7 +99,7 @@ TEMPLATE_TEST_CASE("an ended saga belongs to nobody and is never handed out", "[
 }
 
 TEMPLATE_TEST_CASE("after a crash the next incarnation gets what the last one drove, at once", "[ownership]", on_memory,
-                   on_sqlite) {
+                   on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   s.submit(order_of("o-1", {line("token", 1)}));
   s.submit(order_of("o-2", {line("token", 1)}));
@@ -113,17 +115,18 @@ TEMPLATE_TEST_CASE("after a crash the next incarnation gets what the last one dr
   CHECK(s.standing("o-1") == waiting);
 }
 
-TEMPLATE_TEST_CASE("a node that leaves lets its orders go", "[ownership]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a node that leaves lets its orders go", "[ownership]", on_memory, on_sqlite, on_postgres) {
   shop s = shop_on<TestType>();
   s.submit(order_of("o-1", {line("token", 1)}));
-  must(s.node().beat(s.now + milliseconds{7}, true));
+  must(s.node().beat({.at = s.now + milliseconds{7}, .leaving = true}));
   CHECK(s.view("o-1").owner.empty());
   s.crash();
   s.reopen();
   CHECK(s.claim(10, s.now) == ids{"o-1"});
 }
 
-TEMPLATE_TEST_CASE("a saga that is resumed belongs to the node that resumed it", "[ownership]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a saga that is resumed belongs to the node that resumed it", "[ownership]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   s.submit(order_of("o-1", {line("token", 1)}));
   s.record(held(s, "o-1", true));
@@ -151,7 +154,8 @@ TEMPLATE_TEST_CASE("one node at a time, by name", "[ownership]", on_memory, on_s
   CHECK(s.place().open_node(shop::usual()).has_value());
 }
 
-TEMPLATE_TEST_CASE("a node whose lease went to another writes nothing any more", "[ownership]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a node whose lease went to another writes nothing any more", "[ownership]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   s.submit(order_of("o-1", {line("token", 1)}));
   const saga before = s.standing("o-1");
@@ -169,7 +173,7 @@ TEMPLATE_TEST_CASE("a node whose lease went to another writes nothing any more",
   const auto claimed = s.node().claim(10, s.now);
   REQUIRE_FALSE(claimed.has_value());
   CHECK(claimed.error().what == store_error::kind::fenced);
-  const auto beaten = s.node().beat(s.now, true);
+  const auto beaten = s.node().beat({.at = s.now, .leaving = true});
   REQUIRE_FALSE(beaten.has_value());
   CHECK(beaten.error().what == store_error::kind::fenced);
 
@@ -180,14 +184,15 @@ TEMPLATE_TEST_CASE("a node whose lease went to another writes nothing any more",
   CHECK(must(s.office().status(s.now)).dead_letters == 0);
 }
 
-TEMPLATE_TEST_CASE("a node hears of others' work, and not of its own", "[ownership]", on_memory, on_sqlite) {
+TEMPLATE_TEST_CASE("a node hears of others' work, and not of its own", "[ownership]", on_memory, on_sqlite,
+                   on_postgres) {
   shop s = shop_on<TestType>();
   CHECK_FALSE(must(s.node().changed_by_others()));
   s.submit(order_of("o-1", {line("token", 1)}));
-  must(s.node().beat(s.now, false));
+  must(s.node().beat({.at = s.now}));
   CHECK_FALSE(must(s.node().changed_by_others()));
   s.submit_at_office(order_of("o-2", {line("token", 1)}));
-  CHECK(must(s.node().changed_by_others()));
+  CHECK(s.hears_of_others());
   CHECK_FALSE(must(s.node().changed_by_others()));
   s.claim(10, s.now);
   CHECK_FALSE(must(s.node().changed_by_others()));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,12 +46,15 @@ public:
   static node_options usual();
 
   /// What befell the process: its session ends without a word. `reopen` begins the next one.
-  void crash() { node_.reset(); }
+  void crash();
   void reopen(node_options options = usual());
 
   store& node() { return *node_; }
   back_office& office() { return *office_; }
   store_under_test& place() { return *place_; }
+
+  /// Waits for the node to hear that others brought work: news may take a moment on their way. False if none comes.
+  bool hears_of_others();
 
   acceptance submit(const checkout::submission& s);
   std::vector<acceptance> submit_together(const std::vector<checkout::submission>& submissions);
@@ -70,8 +74,8 @@ public:
   /// The audit's findings, a line each; of one promise only, if told which.
   std::vector<std::string> findings(std::optional<int> promise = {});
 
-  /// Takes an order through its saga to the end, each step at once.
-  void drive_to_end(const std::string& order);
+  /// Takes an order through its saga to the end, each step at once. What is played elsewhere succeeds there.
+  void drive_to_end(const std::string& order, const std::set<std::string>& played_elsewhere = {});
 
   moment now{milliseconds{1'793'166'480'000}};
 

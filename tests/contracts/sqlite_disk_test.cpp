@@ -67,10 +67,10 @@ TEST_CASE("a disk that fails is told apart from a damaged file: it may work agai
   REQUIRE_FALSE(refused.has_value());
   CHECK(
       (refused.error().what == store_error::kind::unavailable || refused.error().what == store_error::kind::in_doubt));
-  CHECK_FALSE(s.node().beat(s.now + milliseconds{1}, false).has_value());
+  CHECK_FALSE(s.node().beat({.at = s.now + milliseconds{1}}).has_value());
   CHECK_FALSE(s.office().credit(customer_id{"alice"}, 1).has_value());
   disk.become(failing_disk::state::works);
-  must(s.node().beat(s.now, false));
+  must(s.node().beat({.at = s.now}));
   s.crash();
   s.reopen();
   CHECK(s.standing("o-1").state == saga_state::running);

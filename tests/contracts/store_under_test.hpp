@@ -22,6 +22,8 @@ public:
   virtual store_result<std::unique_ptr<back_office>> open_back_office() = 0;
   /// As if another node had taken over while this one was frozen.
   virtual void give_lease_to_another() = 0;
+  /// As if all sessions of nodes that ended without a word had been noticed to be dead.
+  virtual void notice_the_dead() {}
 };
 
 class on_memory final : public store_under_test {

@@ -3,7 +3,7 @@
 //
 //   clang++ -std=c++20 -O1 -g -I. -fsanitize=fuzzer,address,undefined tests/fuzz/parse_submission_fuzz.cpp \
 //     workflows/*.cpp workflows/checkout/*.cpp -o parse_submission_fuzz
-//   ./parse_submission_fuzz -dict=tests/fuzz/submission.dict -max_len=4096 corpus/
+//   ./parse_submission_fuzz -dict=tests/fuzz/messages.dict -max_len=4096 corpus/
 
 #include <cstddef>
 #include <cstdint>

@@ -17,12 +17,15 @@ bool was_asked_for(const point& p, std::size_t step) {
   return false;
 }
 
-bool was_cancelled(const point& p) {
+bool was_granted(event::kind wish, const point& p) {
   for (const point* x = &p; x != nullptr; x = x->recorded_before)
-    if (x->cause.what == event::kind::cancel && x->what == verdict::moved)
+    if (x->cause.what == wish && x->what == verdict::moved)
       return true;
   return false;
 }
+
+/// A person has taken over whatever its participant may still do.
+bool is_skipped_undo(const step_record& step) { return is_on_a_persons_word(step) && step.state == step_state::undone; }
 
 } // namespace
 
@@ -69,10 +72,11 @@ void point_rules::demand(bool kept, const point& p, std::string_view rule) const
 void point_rules::check(const point& from, const point& next, const transition& t) const {
   const std::string_view broken = broken_rule(def_, from.now, next.cause, t);
   demand(broken.empty(), next, broken);
-  if (next.cause.what == event::kind::cancel && t.what == verdict::too_late) {
+  const bool gives_up = next.cause.what == event::kind::cancel || next.cause.what == event::kind::compensate;
+  if (gives_up && t.what == verdict::too_late) {
     const std::size_t pivot = pivot_of(def_);
     const bool may_be_past_pivot = pivot < def_.steps.size() && was_asked_for(from, pivot);
-    demand(has_ended(from.now) || may_be_past_pivot, next, "it could have been cancelled");
+    demand(has_ended(from.now) || may_be_past_pivot, next, "it could have turned round");
   }
 }
 
@@ -89,7 +93,8 @@ void point_rules::check_question(const point& p) {
   switch (p.now.asking) {
   case action::perform:
     for (std::size_t earlier = 0; earlier < step; ++earlier)
-      demand(participants[earlier].known() == recorded::succeeded, p, "it goes on before the step before is done");
+      demand(participants[earlier].known() == recorded::succeeded || is_on_a_persons_word(p.now.steps[earlier]), p,
+             "it goes on before the step before is done");
     break;
   case action::probe:
     demand(was_asked_for(p, step), p, "it probes what it never asked for");
@@ -105,6 +110,8 @@ void point_rules::check_undo(const point& p) const {
   demand(was_asked_for(p, step), p, "it undoes what it never asked for");
   for (std::size_t later = step + 1; later < def_.steps.size(); ++later) {
     const simulated_participant& participant = p.world.participants[later];
+    if (is_skipped_undo(p.now.steps[later]))
+      continue;
     demand(participant.known() != recorded::succeeded, p, "it undoes a step before a later one, or past the pivot");
     demand(participant.is_settled() || !was_asked_for(p, later), p, "it undoes a step while a later one may happen");
   }
@@ -113,9 +120,11 @@ void point_rules::check_undo(const point& p) const {
 void point_rules::check_end(const point& p) const {
   check_effects(p, p.world);
   if (p.now.state == saga_state::rolled_back) {
-    demand((p.now.outcome == codes::cancelled) == was_cancelled(p), p, "cancelled, and the outcome does not say so");
+    demand((p.now.outcome == codes::cancelled) == was_granted(event::kind::cancel, p), p,
+           "cancelled, and the outcome does not say so");
   } else if (const std::size_t pivot = pivot_of(def_); pivot == def_.steps.size()) {
-    demand(!was_cancelled(p), p, "it was cancelled and completed");
+    demand(!was_granted(event::kind::cancel, p) && !was_granted(event::kind::compensate, p), p,
+           "it was given up and completed");
   }
   check_replay(p);
   check_afterlife(p);
@@ -127,9 +136,13 @@ void point_rules::check_effects(const point& p, const simulated_world& world) co
     demand(participant.done() <= 1, p, "an effect happened twice");
     switch (p.now.state) {
     case saga_state::completed:
-      demand(participant.done() == 1 && participant.reversed() == 0, p, "completed, and an effect is missing");
+      demand(participant.reversed() == 0, p, "completed, and an effect was undone");
+      demand(participant.done() == 1 || is_on_a_persons_word(p.now.steps[step]), p,
+             "completed, and an effect is missing");
       break;
     case saga_state::rolled_back:
+      if (is_skipped_undo(p.now.steps[step]))
+        break;
       demand(participant.done() == participant.reversed(), p, "rolled back, and an effect is left");
       demand(participant.is_settled() == was_asked_for(p, step), p, "rolled back, and a step could still happen");
       break;

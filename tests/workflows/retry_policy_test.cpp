@@ -65,4 +65,12 @@ TEST_CASE("what must succeed is tried for a day", "[retry]") {
   CHECK_FALSE(may_retry(until_done, 1, noon, noon + 24h));
 }
 
+TEST_CASE("the pause for somebody who is away is half of the time waited, from 100 ms to 5 s", "[retry]") {
+  CHECK(pause_while_away(0ms, 0.0) == 100ms);
+  CHECK(pause_while_away(3s, 0.0) == 1'500ms);
+  CHECK(pause_while_away(3s, 1.0) == 1'125ms);
+  CHECK(pause_while_away(1h, 0.0) == 5s);
+  CHECK(pause_while_away(-1h, 0.0) == 100ms); // a clock was set back
+}
+
 } // namespace sagad::tests

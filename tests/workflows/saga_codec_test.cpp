@@ -72,7 +72,10 @@ public:
     s.awaiting_reply = one_in(2);
     s.wakeup_at = maybe_time();
     s.held_from = any_state();
+    if (one_in(2))
+      s.held_because = static_cast<hold_cause>(between(0, 5));
     s.last_error = text();
+    s.wrong = {.code = text(), .detail = text(), .since = maybe_time()};
     s.sequence = random_();
     s.created_at = time();
     s.updated_at = time();
@@ -91,7 +94,8 @@ private:
             .code = text(),
             .result = one_in(3)   ? json{{text(), {1, -1.5, nullptr, text()}}}
                       : one_in(2) ? json(text())
-                                  : json()};
+                                  : json(),
+            .skipped = one_in(3) ? std::optional{static_cast<action>(between(0, 2))} : std::nullopt};
   }
 
   std::string text() {
@@ -144,6 +148,25 @@ TEST_CASE("a saga's progress is stored by names, and what is usual takes no room
                       R"({"step":"charge-payment","state":"succeeded","attempts":1,"started_at":1793166480000,)"
                       R"("ended_at":1793166480003,"result":{"receipt":"r-7"}},)"
                       R"({"step":"reserve-inventory","state":"in-doubt","attempts":2,"code":"TIMEOUT"}]})");
+}
+
+TEST_CASE("why a saga is held, what is wrong, and what a person settled are stored by names", "[codec]") {
+  saga s = just_begun();
+  s.steps.resize(1);
+  s.state = saga_state::held;
+  s.held_from = saga_state::compensating;
+  s.held_because = hold_cause::undo_exhausted;
+  s.wrong = {.code = "TILL_CLOSED", .detail = "come back later", .since = s.created_at};
+  s.steps[0].state = step_state::undone;
+  s.steps[0].skipped = action::undo;
+  CHECK(written(s) == R"({"asking":"do","attempt":1,"asking_since":1793166480000,"awaiting_reply":false,)"
+                      R"("held_from":"compensating","held_because":"undo-exhausted","trouble":"TILL_CLOSED",)"
+                      R"("trouble_detail":"come back later","troubled_since":1793166480000,"steps":[)"
+                      R"({"step":"charge-payment","state":"undone","skipped":"undo"}]})");
+  for (const char* name :
+       {"by-person", "undo-exhausted", "retries-exhausted", "refused", "pivot-in-doubt", "unknown-definition"})
+    CHECK(to_string(hold_cause_from(name).value()) == name);
+  CHECK_FALSE(hold_cause_from("bored"));
 }
 
 TEST_CASE("a saga comes back as it was, whatever it holds", "[codec]") {
@@ -204,7 +227,8 @@ TEST_CASE("what is no progress is told, and never taken for it", "[codec]") {
   CHECK(why("charge-payment", with(R"("awaiting_reply":false)", R"("awaiting_reply":0)")) ==
         "awaiting_reply is unknown or of the wrong type");
   CHECK(why("charge-payment", with(R"("asking")", R"("extra":1,"asking")")) == "extra is unknown or of the wrong type");
-  CHECK(why("charge-payment", with(R"("steps":[)", R"("steps":{}, "x":[)")) == "steps is no list");
+  CHECK(why("charge-payment", with(R"("steps":[)", R"("steps":{}, "x":[)")) == "steps is unknown or of the wrong type");
+  CHECK(why("charge-payment", with(R"("asking")", R"("attempt":1,"asking")")) == "attempt stands there twice");
   CHECK(why("charge-payment", with(R"("steps":[)", R"("steps":[1,)")) == "a step is no object");
   CHECK(why("charge-payment", with(R"("state":"pending")", R"("state":"lost")")) ==
         "a step's state is unknown or of the wrong type");

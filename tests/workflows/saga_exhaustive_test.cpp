@@ -62,8 +62,9 @@ void tell(std::string_view what, const tally& t) {
 
 } // namespace
 
-TEST_CASE("whatever happens to a checkout, it ends well: every answer, loss, delay, cancel, hold and crash",
-          "[exhaustive]") {
+TEST_CASE(
+    "whatever happens to a checkout, it ends well: every answer, loss, delay, crash, and whatever people want of it",
+    "[exhaustive]") {
   const saga_catalog impatient = with_attempts(checkout::checkout_saga, 1);
   const saga_catalog patient = with_attempts(checkout::checkout_saga, 2);
   tally tried = explore(checkout_with(impatient), odd(2));

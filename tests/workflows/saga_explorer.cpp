@@ -15,6 +15,7 @@ namespace {
 
 constexpr int events_max = 60;
 constexpr auto a_moment = milliseconds{1};
+constexpr auto a_long_time = std::chrono::days{2};
 
 /// What becomes of the open question when something else comes before its answer.
 enum class fate { command_lost, reply_lost, refusal_lost, command_late, reply_late };
@@ -103,6 +104,8 @@ private:
     simulated_world again = heard;
     again.stray_replies.push_back(natural);
     receive(here, again, natural, "answered, and once more later", 1);
+    const answer nobody_there{q, reply_outcome::undelivered, codes::participant_away};
+    receive(here, unheard, nobody_there, "reached nobody", 1);
     const answer failure{q, reply_outcome::failed, codes::handler_died};
     receive(here, unheard, failure, "failed before its effect", 1);
     if (q.what != action::probe) { // a probe has no effect, nor has one that is repeated
@@ -144,10 +147,23 @@ private:
   void let_others_interfere(const point& here) {
     interrupt(here, here, "cancelled", {.what = event::kind::cancel}, 1);
     interrupt(here, here, "held", {.what = event::kind::hold, .reason = "wait"}, 1);
+    if (here.oddities_left >= 2) // what follows is what follows a cancel: twice the price keeps the tree small
+      interrupt(here, here, "compensated", {.what = event::kind::compensate}, 2);
+    interrupt(here, here, "retried", {.what = event::kind::retry}, 1);
+    interrupt(here, here, "skipped", {.what = event::kind::skip, .value = what_is_expected_of(here)}, 1);
+    if (here.now.state == saga_state::held && here.now.awaiting_reply)
+      interrupt(here, here, "skipped when no answer could come any more",
+                {.what = event::kind::skip, .at = here.at + a_long_time, .value = what_is_expected_of(here)}, 1);
     const int durable = std::max(here.durable, here.world.durable_up_to);
     for (const point* p = here.events == 0 ? nullptr : &here; p != nullptr && p->events >= durable;
          p = p->recorded_before)
       interrupt(here, *p, "crashed", {.what = event::kind::taken_up}, 1);
+  }
+
+  /// What the person who skips a step says in its participant's place.
+  json what_is_expected_of(const point& here) const {
+    const auto result = what_.results.find(here.now.steps[here.now.at].name);
+    return result == what_.results.end() ? json() : result->second;
   }
 
   // --- how it happens ------------------------------------------------------------------------------------

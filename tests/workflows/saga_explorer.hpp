@@ -35,12 +35,13 @@ struct tally {
 
 /// Tries every sequence of events that a world can produce in which at most `oddities_max` times something else
 /// happens than that a question is answered at once and well. It is odd when a question is refused or fails;
-/// when a command, its answer, or both come late, twice or never; when somebody cancels or holds; when the node
-/// crashes, to be taken up again from any state that may have been durable (see `transition::commit_first`). What
-/// is late may come at any later point, and that is not counted again.
+/// when a command, its answer, or both come late, twice or never; when somebody cancels, holds, compensates, retries
+/// or skips; when the node crashes, to be taken up again from any state that may have been durable (see
+/// `transition::commit_first`). What is late may come at any later point, and that is not counted again.
 ///
 /// Throws with the whole story as soon as a promise is broken: each sequence must end in a bounded number of
-/// events; every effect must be kept or gone at the end, none doubled, none left over; an undo is asked for if
+/// events; every effect must be kept or gone at the end, none doubled, none left over, save where a person's word
+/// stands in for the participant's (`is_on_a_persons_word`); an undo is asked for if
 /// and only if its effect may have happened, in reverse order, never past the pivot; replaying the recorded
 /// events must give the same saga; and each single transition must keep `broken_rule`.
 tally explore(const subject& what, int oddities_max);

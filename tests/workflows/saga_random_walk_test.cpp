@@ -35,13 +35,15 @@ public:
     // Mostly answers and wake-ups: without them a walk would only ever be cancelled.
     using enum event::kind;
     e.what = one_of(std::array{taken_up, replied, replied, replied, replied, replied, woken, woken, woken, cancel, hold,
-                               resume, resume});
-    if (e.what == cancel && !one_in(8))
+                               resume, resume, retry, compensate, skip});
+    if ((e.what == cancel || e.what == compensate || e.what == skip) && !one_in(8))
       e.what = replied;
     e.at = one_in(4) ? moment{milliseconds{between(-1'000'000'000'000, 1'000'000'000'000)}}
                      : now.wakeup_at.value_or(now.updated_at) + milliseconds{between(-2, 2)};
     e.chance = std::uniform_real_distribution<double>{0.0, 1.0}(random_);
+    e.who = one_in(2) ? "" : "alice";
     e.reason = one_in(2) ? "" : "because";
+    e.value = one_in(2) ? json() : json{{"parcel_id", json::array({7})}};
     e.answer = one_in(3) ? any_answer() : answer_to(now);
     return e;
   }
@@ -79,7 +81,7 @@ private:
 
   reply_outcome any_outcome() {
     using enum reply_outcome;
-    return one_of(std::array{succeeded, succeeded, succeeded, refused, failed, not_found});
+    return one_of(std::array{succeeded, succeeded, succeeded, refused, failed, not_found, undelivered});
   }
 
   std::string any_code() {

@@ -94,6 +94,20 @@ saga_script& saga_script::resume(verdict expected) {
   return happens(std::move(e), expected);
 }
 
+saga_script& saga_script::retry(verdict expected) {
+  return happens({.what = event::kind::retry, .who = "alice", .reason = "it is mended"}, expected);
+}
+
+saga_script& saga_script::compensate(verdict expected) {
+  return happens({.what = event::kind::compensate, .who = "alice", .reason = "enough"}, expected);
+}
+
+saga_script& saga_script::skip(json value, verdict expected) {
+  event e{.what = event::kind::skip, .who = "alice", .reason = "done by hand"};
+  e.value = std::move(value);
+  return happens(std::move(e), expected);
+}
+
 saga_script& saga_script::is_taken_up_again(verdict expected) {
   return happens({.what = event::kind::taken_up}, expected);
 }
@@ -211,6 +225,12 @@ std::string saga_script::told(const event& e) const {
     return "put on hold";
   case event::kind::resume:
     return "resumed";
+  case event::kind::retry:
+    return "retried";
+  case event::kind::compensate:
+    return "compensated";
+  case event::kind::skip:
+    return "skipped";
   }
   return "?";
 }

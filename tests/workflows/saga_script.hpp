@@ -24,6 +24,9 @@ inline said failed(std::string code = std::string{codes::handler_died}) {
   return {.outcome = reply_outcome::failed, .code = std::move(code)};
 }
 inline said not_found() { return {.outcome = reply_outcome::not_found}; }
+inline said reached_nobody(std::string_view code = codes::participant_away) {
+  return {.outcome = reply_outcome::undelivered, .code = std::string{code}};
+}
 inline said timed_out() { return {.outcome = std::nullopt}; }
 
 /// One saga's story, told as the conversation that it has with its participants and with people:
@@ -66,6 +69,9 @@ public:
   saga_script& cancel(verdict expected = verdict::moved);
   saga_script& hold(verdict expected = verdict::moved);
   saga_script& resume(verdict expected = verdict::moved);
+  saga_script& retry(verdict expected = verdict::moved);
+  saga_script& compensate(verdict expected = verdict::moved);
+  saga_script& skip(json value = nullptr, verdict expected = verdict::moved);
 
   /// The node crashes, and another takes the saga up where it was recorded.
   saga_script& is_taken_up_again(verdict expected = verdict::moved);

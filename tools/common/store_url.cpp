@@ -1,18 +1,36 @@
 #include "tools/common/store_url.hpp"
 
+#include "adapters/postgres/postgres_store.hpp"
+
 namespace sagad::tools {
 
 namespace {
+
 constexpr std::string_view sqlite_scheme = "sqlite:";
+
+tl::expected<store_url, std::string> parse_postgres(std::string_view text) {
+  store_url url{.sqlite_file = {}, .postgres = std::string{text}};
+  if (text.find('\0') == std::string_view::npos && postgres::public_name(url.postgres))
+    return url;
+  return tl::unexpected{std::string{"The store's URL cannot be read; write it as postgresql://USER@HOST:PORT/DATABASE, "
+                                    "with special characters percent-encoded, or sqlite:PATH."}};
+}
+
 } // namespace
 
-std::string to_text(const store_url& url) { return std::string{sqlite_scheme} + url.sqlite_file.string(); }
+std::string to_text(const store_url& url) {
+  if (url.is_postgres())
+    return postgres::public_name(url.postgres).value_or("postgresql:");
+  return std::string{sqlite_scheme} + url.sqlite_file.string();
+}
 
 tl::expected<store_url, std::string> parse_store_url(std::string_view text) {
   if (text.starts_with("postgresql:") || text.starts_with("postgres:"))
-    return tl::unexpected{std::string{"The PostgreSQL store is not built in yet; use --store sqlite:PATH."}};
+    return parse_postgres(text);
   if (!text.starts_with(sqlite_scheme))
-    return tl::unexpected{std::string{"The store must be written as sqlite:PATH, for example --store sqlite:shop.db."}};
+    return tl::unexpected{
+        std::string{"The store must be written as sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE, "
+                    "for example --store sqlite:shop.db."}};
   text.remove_prefix(sqlite_scheme.size());
   // sqlite://host is not a thing, and sqlite:///abs/path is what people know from other tools.
   if (text.starts_with("///"))
@@ -22,7 +40,7 @@ tl::expected<store_url, std::string> parse_store_url(std::string_view text) {
       text.find('\0') != std::string_view::npos)
     return tl::unexpected{
         std::string{"The store sqlite:PATH needs the path of a file, for example --store sqlite:shop.db."}};
-  return store_url{std::filesystem::path{text}};
+  return store_url{.sqlite_file = std::filesystem::path{text}};
 }
 
 } // namespace sagad::tools

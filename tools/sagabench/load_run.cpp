@@ -17,6 +17,7 @@
 
 #include "actors/engine.hpp"
 #include "tools/common/engine_threads.hpp"
+#include "tools/common/wall_clock.hpp"
 #include "workflows/checkout/checkout_saga.hpp"
 
 namespace sagad::tools {
@@ -85,8 +86,6 @@ private:
   std::size_t ended_ = 0;
 };
 
-moment wall_clock() { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
-
 std::shared_ptr<const saga_catalog> catalog_with(const settings_by_step& settings) {
   auto catalog = std::make_shared<saga_catalog>();
   if (const auto added = catalog->add(checkout::checkout_saga, settings); !added)
@@ -118,14 +117,15 @@ void submit(caf::scoped_actor& self, const actors::engine& engine, const checkou
 
 } // namespace
 
-load_figures run_load(std::shared_ptr<store> target, const load_options& options) {
+load_figures run_load(node_store target, const load_options& options) {
   engine_threads config;
   caf::actor_system system{config};
   auto watch = std::make_shared<stopwatch>(options.orders);
   actors::engine_limits limits;
   limits.open_orders_max = 2 * options.in_flight; // those that ended may still be leaving memory
   actors::engine engine{system,
-                        {.target = std::move(target),
+                        {.keeper = std::move(target.keeper),
+                         .gateways = std::move(target.gateways),
                          .catalog = catalog_with({}),
                          .clock = wall_clock,
                          .limits = limits,
@@ -134,7 +134,7 @@ load_figures run_load(std::shared_ptr<store> target, const load_options& options
   std::vector<checkout::submission> orders;
   orders.reserve(options.orders);
   for (std::size_t i = 0; i < options.orders; ++i)
-    orders.push_back(mix.next("bench", i));
+    orders.push_back(mix.next(options.prefix, i));
 
   const auto began = steady::now();
   for (std::size_t i = 0; i < orders.size(); ++i) {
@@ -149,7 +149,7 @@ load_figures run_load(std::shared_ptr<store> target, const load_options& options
   return watch->figures(took.count());
 }
 
-double bytes_per_open_order(std::shared_ptr<store> target, std::size_t orders, const mix_options& mix_options) {
+double bytes_per_open_order(node_store target, std::size_t orders, const mix_options& mix_options) {
   engine_threads config;
   caf::actor_system system{config};
   const step_settings patient{.reply_timeout = std::chrono::hours{1},
@@ -160,7 +160,8 @@ double bytes_per_open_order(std::shared_ptr<store> target, std::size_t orders, c
   actors::engine_limits limits;
   limits.open_orders_max = 2 * orders;
   actors::engine engine{system,
-                        {.target = std::move(target),
+                        {.keeper = std::move(target.keeper),
+                         .gateways = std::move(target.gateways),
                          .catalog = catalog_with({{"charge-payment", patient}}),
                          .clock = wall_clock,
                          .limits = limits,

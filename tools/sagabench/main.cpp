@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "tools/common/wall_clock.hpp"
+#include "tools/sagabench/broker_run.hpp"
 #include "tools/sagabench/load_run.hpp"
 #include "tools/sagabench/order_mix.hpp"
 #include "tools/sagabench/shops.hpp"
@@ -23,15 +25,25 @@ struct arguments {
   load_options load;
   std::size_t open_orders = 10'000;
   std::string store;
+  std::string broker;
   std::string prefix = "order";
 };
 
-/// One line for programs, rounded to what the measurement is worth.
-nlohmann::ordered_json to_line(const std::string& store, const arguments& given, const load_figures& f,
-                               double bytes_per_order) {
-  const auto rounded = [](double value) { return std::round(value * 100) / 100; };
+/// To what a measurement is worth.
+double rounded(double value) { return std::round(value * 100) / 100; }
+
+/// So that no run meets the orders of another on a store that is kept.
+std::string new_prefix() { return "bench-" + std::to_string(wall_clock().time_since_epoch().count()); }
+
+/// Where it was kept, without secrets.
+std::string place_of(const std::string& store) {
+  const auto url = parse_store_url(store);
+  return url ? to_text(*url) : store;
+}
+
+nlohmann::ordered_json to_line(const std::string& store, const arguments& given, const load_figures& f) {
   return {{"bench", "checkout"},
-          {"store", store},
+          {"store", place_of(store)},
           {"orders", f.orders},
           {"completed", f.completed},
           {"in_flight", given.load.in_flight},
@@ -40,21 +52,30 @@ nlohmann::ordered_json to_line(const std::string& store, const arguments& given,
           {"p50_ms", rounded(f.p50_ms)},
           {"p99_ms", rounded(f.p99_ms)},
           {"commits_per_order", rounded(f.commits_per_order)},
-          {"items_per_commit", rounded(f.items_per_commit)},
-          {"bytes_per_open_order", std::round(bytes_per_order)}};
+          {"items_per_commit", rounded(f.items_per_commit)}};
 }
 
+nlohmann::ordered_json measure_on(const std::string& store, const arguments& given) {
+  shop busy = open_shop(store, given.load.mix);
+  load_options load = given.load;
+  load.prefix = new_prefix();
+  return to_line(store, given, run_load(std::move(busy.node), load));
+}
+
+/// On a store of its own, because it leaves open orders behind.
 nlohmann::ordered_json measure(const std::string& kind, const arguments& given) {
   shop patient = open_shop(kind, given.load.mix);
   const double bytes = bytes_per_open_order(std::move(patient.node), given.open_orders, given.load.mix);
-  shop busy = open_shop(kind, given.load.mix);
-  return to_line(kind, given, run_load(std::move(busy.node), given.load), bytes);
+  auto line = measure_on(kind, given);
+  line["bytes_per_open_order"] = std::round(bytes);
+  return line;
 }
 
 void run(const arguments& given) {
   spdlog::set_level(spdlog::level::warn);
   if (!given.store.empty()) {
-    std::cout << measure(given.store, given) << std::endl;
+    const bool scratch = given.store == "memory" || given.store == "sqlite";
+    std::cout << (scratch ? measure(given.store, given) : measure_on(given.store, given)) << std::endl;
     return;
   }
   const auto memory = measure("memory", given);
@@ -63,6 +84,24 @@ void run(const arguments& given) {
   sqlite["ratio_to_memory"] =
       std::round(sqlite["orders_per_s"].get<double>() / memory["orders_per_s"].get<double>() * 100) / 100;
   std::cout << sqlite << std::endl;
+}
+
+void submit(const arguments& given) {
+  load_options load = given.load;
+  load.prefix = new_prefix();
+  const broker_figures f = run_through_broker(given.broker, given.store, load);
+  const auto orders = static_cast<double>(given.load.orders);
+  const nlohmann::ordered_json line{{"bench", "submit"},
+                                    {"store", place_of(given.store)},
+                                    {"orders", given.load.orders},
+                                    {"accepted", f.accepted},
+                                    {"completed", f.completed},
+                                    {"in_flight", given.load.in_flight},
+                                    {"answers_per_s", std::round(orders / f.answered_s)},
+                                    {"orders_per_s", std::round(orders / f.ended_s)},
+                                    {"answer_p50_ms", rounded(f.p50_ms)},
+                                    {"answer_p99_ms", rounded(f.p99_ms)}};
+  std::cout << line << std::endl;
 }
 
 void print_mix(const arguments& given) {
@@ -83,7 +122,8 @@ void declare_mix(CLI::App& app, arguments& given) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"sagabench: measures the whole engine, durable, in one process.\nPrints one JSON line for each store."};
+  CLI::App app{"sagabench: measures the whole engine, durable: in one process, or a cluster through its broker.\n"
+               "Prints one JSON line for each measurement."};
   app.footer("Example:\n  sagabench run --orders 100000\n  sagabench mix --orders 10 | sagactl order submit -");
   app.require_subcommand(1);
   arguments given;
@@ -95,7 +135,15 @@ int main(int argc, char** argv) {
   running->add_option("--open-orders", given.open_orders, "orders to measure memory with")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  running->add_option("--store", given.store, "only this one")->check(CLI::IsMember({"memory", "sqlite"}));
+  running->add_option("--store", given.store, "only this one: memory, sqlite, or the URL of a store to fill")
+      ->type_name("STORE");
+  CLI::App* submitting = app.add_subcommand("submit", "submit through RabbitMQ to nodes that run, until all has ended");
+  declare_mix(*submitting, given);
+  submitting->add_option("--in-flight", given.load.in_flight, "submissions without an answer at once")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  submitting->add_option("--store", given.store, "the nodes' store")->envname("SAGAD_STORE")->required();
+  submitting->add_option("--broker", given.broker, "the nodes' broker")->envname("SAGAD_BROKER")->required();
   CLI::App* mixing = app.add_subcommand("mix", "print made-up orders, one JSON line each");
   declare_mix(*mixing, given);
   mixing->add_option("--prefix", given.prefix, "of the order ids")->capture_default_str();
@@ -111,6 +159,8 @@ int main(int argc, char** argv) {
   try {
     if (running->parsed())
       run(given);
+    else if (submitting->parsed())
+      submit(given);
     else
       print_mix(given);
     return std::cout.flush() ? 0 : exit_failed;

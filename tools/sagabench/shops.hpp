@@ -5,7 +5,8 @@
 #include <string>
 
 #include "tools/sagabench/order_mix.hpp"
-#include "workflows/ports/store.hpp"
+#include "tools/sagad/node_store.hpp"
+#include "workflows/ports/back_office.hpp"
 
 namespace sagad::tools {
 
@@ -27,10 +28,14 @@ private:
 /// goes with it, so keep it until the node's session is over.
 struct shop {
   std::unique_ptr<scratch_folder> folder;
-  std::shared_ptr<store> node;
+  node_store node;
 };
 
-/// `memory` or `sqlite`. Throws `std::runtime_error` with a sentence.
+/// `memory`, `sqlite` (a scratch file), or the URL of a store, whose schema is then created. Throws
+/// `std::runtime_error` with a sentence.
 shop open_shop(const std::string& kind, const mix_options& mix);
+
+/// Prices and stock for the mix, more than it can use up. Throws `std::runtime_error`.
+void stock_up(back_office& office, const mix_options& mix);
 
 } // namespace sagad::tools

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-#include "tools/common/duration.hpp"
+#include "workflows/duration.hpp"
 #include "workflows/ids.hpp"
 
 namespace sagad::ctl {
@@ -76,7 +76,7 @@ CLI::Validator well_formed_id() {
 
 CLI::Validator duration() {
   const auto complain = [](const std::string& text) {
-    return tools::parse_duration(text) ? std::string{} : "'" + text + "' is no duration such as 250ms, 30s, 5m or 2h";
+    return parse_duration(text) ? std::string{} : "'" + text + "' is no duration such as 250ms, 30s, 5m or 2h";
   };
   return CLI::Validator{complain, ""};
 }

@@ -5,9 +5,12 @@
 #include <thread>
 #include <vector>
 
+#include "tools/common/store_url.hpp"
+#include "tools/common/wall_clock.hpp"
 #include "tools/sagactl/arguments.hpp"
 #include "tools/sagactl/audit_command.hpp"
 #include "tools/sagactl/interrupt.hpp"
+#include "tools/sagactl/node_commands.hpp"
 #include "tools/sagactl/open_store.hpp"
 #include "tools/sagactl/order_commands.hpp"
 #include "tools/sagactl/shop_commands.hpp"
@@ -34,7 +37,7 @@ void describe(CLI::App& app, request& asked) {
   app.name("sagactl");
   app.require_subcommand(1);
   app.fallthrough(); // --store and -o are taken anywhere on the line
-  app.add_option("--store", asked.store, "The store: sqlite:PATH")->envname("SAGAD_STORE");
+  app.add_option("--store", asked.store, "The store: sqlite:PATH or postgresql://...")->envname("SAGAD_STORE");
   app.add_option("-o,--output", asked.format, "table, json, jsonl or ids")
       ->transform(CLI::CheckedTransformer(formats).description(""));
   app.footer(
@@ -44,6 +47,7 @@ void describe(CLI::App& app, request& asked) {
            "sagactl status", show_status);
   add_order_group(app, asked.command);
   add_shop_groups(app, asked.command);
+  add_node_group(app, asked.command);
   add_verb(app, asked.command, "audit", "Check that every promise is kept; exit 5 and the offenders when not",
            "sagactl audit -o ids", audit_store);
 }
@@ -59,20 +63,27 @@ exit_code refuse_usage(const CLI::App& app, const CLI::ParseError& error, const 
                 (unknown.empty() ? error.what() : unknown) + "\nSee sagactl --help, or --help after any verb.");
 }
 
+/// A URL may hold a password, and advice repeats it.
+std::string printable_store(const std::string& url) {
+  const auto where = tools::parse_store_url(url);
+  return where ? to_text(*where) : std::string{};
+}
+
 exit_code run(const request& asked) {
   if (asked.store.empty())
-    return refuse(exit_code::usage, "Say which store: --store sqlite:PATH, or set SAGAD_STORE.");
+    return refuse(exit_code::usage,
+                  "Say which store: --store sqlite:PATH or postgresql://USER@HOST/DATABASE, or set SAGAD_STORE.");
   const auto office = open_store(asked.store);
   if (!office)
     return refuse(office.error().code, office.error().sentence);
 
   session s{.office = **office,
-            .store = asked.store,
+            .store = printable_store(asked.store),
             .format = asked.format,
             .out = std::cout,
             .err = std::cerr,
             .on = screen_of_stdout(),
-            .now = [] { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); },
+            .now = tools::wall_clock,
             .pause = [](milliseconds time) { std::this_thread::sleep_for(time); }};
   const exit_code code = asked.command(s);
   std::cout.flush();

@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "tools/common/duration.hpp"
 #include "tools/sagactl/follow_commands.hpp"
 #include "tools/sagactl/order_view.hpp"
 #include "tools/sagactl/submit_command.hpp"
 #include "workflows/checkout/checkout_saga.hpp"
+#include "workflows/duration.hpp"
 #include "workflows/strict_json.hpp"
 
 namespace sagad::ctl {
@@ -48,7 +48,7 @@ exit_code list_orders(session& s, const list_options& wanted) {
   filter.outcome = wanted.outcome;
   filter.customer = wanted.customer;
   if (!wanted.older_than.empty())
-    filter.created_before = now - tools::parse_duration(wanted.older_than).value_or(milliseconds{0});
+    filter.created_before = now - parse_duration(wanted.older_than).value_or(milliseconds{0});
   if (wanted.limit != 0)
     filter.limit = wanted.limit;
   const auto orders = s.office.list_orders(filter);

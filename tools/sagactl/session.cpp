@@ -27,6 +27,9 @@ exit_code report(session& s, const store_error& error) {
     return fail(
         s, exit_code::failed,
         because(s.store + " is damaged or no sagad store", "Nothing was done; check the path, or restore a backup."));
+  case store_error::kind::forbidden:
+    return fail(s, exit_code::not_permitted,
+                because("The store does not permit it to this user", "Nothing was done; ask its owner."));
   case store_error::kind::schema:
     return fail(
         s, exit_code::failed,

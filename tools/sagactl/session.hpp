@@ -17,7 +17,7 @@ enum class output_format : unsigned char { table, json, jsonl, ids };
 /// What a verb works with. Lives as long as the program; one thread.
 struct session {
   back_office& office;
-  /// As the operator wrote it, to be repeated in advice.
+  /// As the operator would write it, to be repeated in advice; without secrets.
   std::string store;
   /// Absent: the verb's own default, mostly a table.
   std::optional<output_format> format;

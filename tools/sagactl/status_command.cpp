@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tools/common/duration.hpp"
+#include "tools/sagactl/node_commands.hpp"
 #include "tools/sagactl/order_view.hpp"
 #include "tools/sagactl/output.hpp"
 #include "workflows/checkout/checkout_saga.hpp"
@@ -15,92 +16,62 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A node that shows no sign of life for this long has frozen, whatever it still holds.
-constexpr milliseconds silence_max = 10s;
 /// An order normally ends within seconds.
 constexpr milliseconds order_age_max = 1min;
 
-enum class liveness : unsigned char { live, frozen, gone };
-
-liveness liveness_of(const node_view& node, moment now) {
-  if (!node.holds_lease || node.stopped_at)
-    return liveness::gone;
-  return now - node.last_seen_at > silence_max ? liveness::frozen : liveness::live;
-}
-
-std::string_view to_string(liveness l) {
-  switch (l) {
-  case liveness::live:
-    return "live";
-  case liveness::frozen:
-    return "frozen";
-  case liveness::gone:
-    break;
-  }
-  return "gone";
-}
-
-colour tint_of_node(liveness l) {
-  return l == liveness::live ? colour::good : l == liveness::frozen ? colour::bad : colour::faint;
+bool lives(const node_view& node, moment now) {
+  const liveness l = liveness_of(node, now);
+  return l == liveness::live || l == liveness::draining;
 }
 
 bool any_live(const store_status& status, moment now) {
-  return std::any_of(status.nodes.begin(), status.nodes.end(),
-                     [now](const node_view& n) { return liveness_of(n, now) == liveness::live; });
+  return std::any_of(status.nodes.begin(), status.nodes.end(), [now](const node_view& n) { return lives(n, now); });
 }
 
-std::size_t count_in(const store_status& status, saga_state state) {
-  std::size_t sum = 0;
-  for (const state_count& c : status.orders)
-    if (c.state == sagad::to_string(state))
-      sum += c.count;
-  return sum;
+/// `up`, `down`; `elsewhere` when no node of this store has ever played it, so that the store cannot tell.
+std::string_view state_of(std::string_view participant, const store_status& status, moment now) {
+  std::string_view state = "elsewhere";
+  for (const node_view& node : status.nodes)
+    if (std::find(node.plays.begin(), node.plays.end(), participant) != node.plays.end()) {
+      if (lives(node, now))
+        return "up";
+      state = "down";
+    }
+  return state;
 }
 
-/// They live in the node's process while the store is an embedded one.
-std::vector<std::string_view> participants() {
-  std::vector<std::string_view> names;
-  for (const saga_step& step : checkout::checkout_saga.steps)
-    if (std::find(names.begin(), names.end(), step.participant) == names.end())
-      names.push_back(step.participant);
-  return names;
-}
-
-record to_record(const node_view& node, moment now) {
-  return {{"name", node.name},
-          {"state", to_string(liveness_of(node, now))},
-          {"epoch", node.epoch},
-          {"started_at", to_rfc3339(node.started_at)},
-          {"last_seen_at", to_rfc3339(node.last_seen_at)},
-          {"stopped_at", or_null(node.stopped_at)}};
+/// What the living nodes say of the broker: the first trouble, if any has some; empty when none has a broker.
+std::string broker_as_seen(const store_status& status, moment now) {
+  std::string seen;
+  for (const node_view& node : status.nodes)
+    if (lives(node, now) && !node.broker.empty() && (seen.empty() || node.broker != broker_connected))
+      seen = node.broker;
+  return seen;
 }
 
 record to_record(const store_status& status, const std::vector<std::string>& problems, moment now) {
-  record r{{"healthy", problems.empty()}, {"problems", problems},        {"store", status.store},
-           {"broker", nullptr},           {"nodes", record::array()},    {"participants", record::array()},
+  record r{{"healthy", problems.empty()}, {"problems", problems},
+           {"store", status.store},       {"broker", or_null(broker_as_seen(status, now))},
+           {"nodes", record::array()},    {"participants", record::array()},
            {"orders", record::array()},   {"oldest_unfinished", nullptr}};
   for (const node_view& node : status.nodes)
-    r["nodes"].push_back(to_record(node, now));
-  for (const std::string_view name : participants())
-    r["participants"].push_back({{"name", name}, {"state", any_live(status, now) ? "up" : "down"}});
+    r["nodes"].push_back(as_node(now).to_record(node));
+  for (const std::string_view name : checkout::participants::every)
+    r["participants"].push_back({{"name", name}, {"state", state_of(name, status, now)}});
   for (const state_count& c : status.orders)
     r["orders"].push_back({{"state", c.state}, {"outcome", or_null(c.outcome)}, {"count", c.count}});
   if (status.oldest_unfinished)
     r["oldest_unfinished"] = to_summary(*status.oldest_unfinished);
   r["dead_letters"] = status.dead_letters;
+  r["unpublished"] = status.unpublished;
   return r;
 }
 
 void print_nodes(session& s, const store_status& status, moment now) {
-  table nodes{{{"NODE"}, {"STATE"}, {"EPOCH", align::right}, {"STARTED"}, {"LAST SEEN"}}};
-  for (const node_view& node : status.nodes) {
-    const liveness state = liveness_of(node, now);
-    nodes.add({node.name,
-               {std::string{to_string(state)}, tint_of_node(state)},
-               std::to_string(node.epoch),
-               relative(node.started_at, now),
-               relative(node.last_seen_at, now)});
-  }
+  const auto as = as_node(now);
+  table nodes{as.columns};
+  for (const node_view& node : status.nodes)
+    nodes.add(as.row(node));
   if (nodes.empty())
     s.out << "No node has ever run on this store.\n";
   nodes.print(s.out, s.on);
@@ -123,7 +94,10 @@ void print_orders(session& s, const store_status& status, moment now) {
 }
 
 void print_table(session& s, const store_status& status, const std::vector<std::string>& problems, moment now) {
-  s.out << "Store: " << status.store << ", answers.\n\n";
+  s.out << "Store: " << status.store << ", answers.\n";
+  if (const std::string broker = broker_as_seen(status, now); !broker.empty())
+    s.out << "Broker: " << broker << ".\n";
+  s.out << '\n';
   print_nodes(s, status, now);
   s.out << '\n';
   print_orders(s, status, now);
@@ -141,9 +115,11 @@ void print_table(session& s, const store_status& status, const std::vector<std::
 std::vector<std::string> problems_of(const store_status& status, const std::string& store, moment now) {
   std::vector<std::string> problems;
   for (const node_view& node : status.nodes)
-    if (liveness_of(node, now) == liveness::frozen)
-      problems.push_back("The node " + node.name + " holds the store but showed no sign of life for " +
+    if (liveness_of(node, now) == liveness::silent)
+      problems.push_back("The node " + node.name + " holds its lease but showed no sign of life for " +
                          tools::to_text(now - node.last_seen_at) + "; restart it.");
+  if (const std::string broker = broker_as_seen(status, now); !broker.empty() && broker != broker_connected)
+    problems.push_back("The broker: " + broker + "; orders and answers wait for it.");
 
   const std::size_t waiting = count_in(status, saga_state::running) + count_in(status, saga_state::compensating);
   if (waiting != 0 && !any_live(status, now))

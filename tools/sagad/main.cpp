@@ -7,8 +7,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "adapters/sqlite/sqlite_store.hpp"
 #include "tools/sagad/node_settings.hpp"
+#include "tools/sagad/node_store.hpp"
 #include "tools/sagad/run_node.hpp"
 
 namespace {
@@ -25,12 +25,12 @@ std::optional<std::string> environment(const char* name) {
 
 int migrate(const tools::node_settings& settings) {
   if (!settings.store) {
-    std::cerr << "sagad: tell me which store to migrate: sagad migrate --store sqlite:PATH\n";
+    std::cerr << "sagad: tell me which store to migrate: sagad migrate --store sqlite:PATH or postgresql://...\n";
     return exit_usage;
   }
-  const auto done = sqlite::migrate(settings.store->sqlite_file.string());
+  const auto done = tools::migrate_store(*settings.store);
   if (!done) {
-    std::cerr << "sagad: " << done.error().detail << '\n';
+    std::cerr << "sagad: " << done.error() << '\n';
     return exit_failed;
   }
   std::cerr << "sagad: " << to_text(*settings.store) << " has schema " << done->to
@@ -42,7 +42,14 @@ void declare(CLI::App& app, tools::node_flags& flags) {
   app.add_option("--config", flags.config_files, "a TOML file; may be given again, later ones win")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  app.add_option("--store", flags.store, "where the orders are kept, for example sqlite:shop.db")->type_name("URL");
+  app.add_option("--store", flags.store, "where the orders are kept: sqlite:shop.db or postgresql://HOST/DATABASE")
+      ->type_name("URL");
+  app.add_option("--broker", flags.broker, "RabbitMQ: amqp://USER:PASSWORD@HOST/VHOST, amqps://... (none)")
+      ->type_name("URL");
+  app.add_option("--roles", flags.roles, "what it does: some of orchestrator,payment,inventory,delivery (all)")
+      ->type_name("LIST");
+  app.add_option("--name", flags.name, "how operators see the node (the host's name and the process's id)")
+      ->type_name("NAME");
   app.add_option("--initial-credit", flags.initial_credit, "what a new customer's wallet holds, in minor units (500)")
       ->type_name("N");
   app.add_flag("--allow-faults", flags.allow_faults, "honour the instructions to fail in submissions: for tests only");
@@ -55,7 +62,9 @@ int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("sagad")); // stdout is for data
   CLI::App app{"sagad: drives each order through payment, inventory and delivery, and keeps every promise across "
                "crashes.\nSettings are layered: built-in, --config files in their order, SAGAD_* variables, flags."};
-  app.footer("Example:\n  sagad --store sqlite:shop.db --initial-credit 500\n"
+  app.footer("Examples:\n  sagad --store sqlite:shop.db --initial-credit 500\n"
+             "  sagad --store postgresql://db/shop --broker amqp://mq --name node-1\n"
+             "  sagad --store sqlite:payments.db --broker amqp://mq --roles payment\n"
              "SIGTERM drains and exits 0. Operate it with sagactl.");
   tools::node_flags flags;
   declare(app, flags);

@@ -1,12 +1,16 @@
 #include "tools/sagad/node_settings.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <string_view>
 
 #include <toml++/toml.h>
 
-#include "tools/common/duration.hpp"
+#include "adapters/rabbitmq/broker_url.hpp"
+#include "workflows/checkout/checkout_saga.hpp"
+#include "workflows/duration.hpp"
+#include "workflows/ids.hpp"
 
 namespace sagad::tools {
 
@@ -15,6 +19,8 @@ namespace {
 using problem = std::string;
 using result = tl::expected<void, problem>;
 
+/// Leaves room for the rest in the name of the node's queue.
+constexpr std::size_t name_length_max = 64;
 constexpr std::int64_t credit_max = 1'000'000'000'000'000;
 
 tl::unexpected<problem> wrong(std::string_view where, std::string_view key, std::string_view what) {
@@ -28,6 +34,44 @@ result set_store(node_settings& to, std::string_view where, std::string_view tex
   if (!url)
     return wrong(where, "store", url.error());
   to.store = std::move(*url);
+  return {};
+}
+
+result set_broker(node_settings& to, std::string_view where, std::string text) {
+  if (const auto url = rabbitmq::parse_broker_url(text); !url)
+    return wrong(where, "broker", "must be a URL like amqp://USER:PASSWORD@HOST/VHOST: " + url.error());
+  to.broker = std::move(text);
+  return {};
+}
+
+result set_roles(node_settings& to, std::string_view where, std::vector<std::string> roles) {
+  const auto is_known = [](const std::string& role) {
+    return std::find(every_role.begin(), every_role.end(), role) != every_role.end();
+  };
+  std::sort(roles.begin(), roles.end());
+  const bool repeated = std::adjacent_find(roles.begin(), roles.end()) != roles.end();
+  if (roles.empty() || repeated || !std::all_of(roles.begin(), roles.end(), is_known))
+    return wrong(where, "roles", "must be one or more of orchestrator, payment, inventory, delivery, each once");
+  to.roles = std::move(roles);
+  return {};
+}
+
+/// `a,b,c`.
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> words;
+  for (std::size_t comma = 0; comma != std::string_view::npos; list.remove_prefix(comma + 1)) {
+    comma = list.find(',');
+    words.emplace_back(list.substr(0, comma));
+    if (comma == std::string_view::npos)
+      break;
+  }
+  return words;
+}
+
+result set_name(node_settings& to, std::string_view where, std::string name) {
+  if (!is_valid_id(name) || name.size() > name_length_max)
+    return wrong(where, "name", "must be 1-64 characters of A-Z a-z 0-9 . _ : -");
+  to.name = std::move(name);
   return {};
 }
 
@@ -98,11 +142,34 @@ result read_steps(settings_by_step& to, const std::string& file, const toml::nod
   return {};
 }
 
+result read_roles(node_settings& to, const std::string& file, const toml::node& node) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr)
+    return wrong(file, "roles", "must be a list like [\"orchestrator\", \"payment\"]");
+  std::vector<std::string> roles;
+  for (const toml::node& each : *list)
+    roles.push_back(each.value_or(std::string{})); // what is no text is no role either
+  return set_roles(to, file, std::move(roles));
+}
+
+result read_text(node_settings& to, const std::string& file, std::string_view key, const toml::node& value) {
+  const auto text = value.value_exact<std::string>();
+  if (!text)
+    return wrong(file, key, "must be text");
+  if (key == "store")
+    return set_store(to, file, *text);
+  if (key == "broker")
+    return set_broker(to, file, *text);
+  if (key == "name")
+    return set_name(to, file, *text);
+  return set_log_level(to, file, *text);
+}
+
 result read_entry(node_settings& to, const std::string& file, std::string_view key, const toml::node& value) {
-  if (key == "store") {
-    const auto text = value.value<std::string_view>();
-    return text ? set_store(to, file, *text) : wrong(file, key, "must be text like \"sqlite:PATH\"");
-  }
+  if (key == "store" || key == "broker" || key == "name" || key == "log_level")
+    return read_text(to, file, key, value);
+  if (key == "roles")
+    return read_roles(to, file, value);
   if (key == "initial_credit") {
     const auto credit = value.value_exact<std::int64_t>();
     return credit ? set_credit(to, file, *credit) : wrong(file, key, "must be a whole number");
@@ -113,10 +180,6 @@ result read_entry(node_settings& to, const std::string& file, std::string_view k
       return wrong(file, key, "must be true or false");
     to.allow_faults = *allow;
     return {};
-  }
-  if (key == "log_level") {
-    const auto level = value.value<std::string>();
-    return level ? set_log_level(to, file, *level) : wrong(file, key, "must be text");
   }
   if (key == "steps")
     return read_steps(to.steps, file, value);
@@ -140,6 +203,15 @@ result read_environment(node_settings& to, environment_fn environment) {
   if (const auto text = environment("SAGAD_STORE"))
     if (auto done = set_store(to, "SAGAD_STORE", *text); !done)
       return done;
+  if (auto text = environment("SAGAD_BROKER"))
+    if (auto done = set_broker(to, "SAGAD_BROKER", std::move(*text)); !done)
+      return done;
+  if (const auto text = environment("SAGAD_ROLES"))
+    if (auto done = set_roles(to, "SAGAD_ROLES", split(*text)); !done)
+      return done;
+  if (auto text = environment("SAGAD_NAME"))
+    if (auto done = set_name(to, "SAGAD_NAME", std::move(*text)); !done)
+      return done;
   if (const auto text = environment("SAGAD_INITIAL_CREDIT")) {
     std::int64_t credit = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), credit);
@@ -161,6 +233,15 @@ result read_environment(node_settings& to, environment_fn environment) {
 result read_flags(node_settings& to, const node_flags& flags) {
   if (flags.store)
     if (auto done = set_store(to, "--store", *flags.store); !done)
+      return done;
+  if (flags.broker)
+    if (auto done = set_broker(to, "--broker", *flags.broker); !done)
+      return done;
+  if (flags.roles)
+    if (auto done = set_roles(to, "--roles", split(*flags.roles)); !done)
+      return done;
+  if (flags.name)
+    if (auto done = set_name(to, "--name", *flags.name); !done)
       return done;
   if (flags.initial_credit)
     if (auto done = set_credit(to, "--initial-credit", *flags.initial_credit); !done)
@@ -184,6 +265,33 @@ tl::expected<node_settings, std::string> layer_settings(const node_flags& flags,
   if (auto done = read_flags(settings, flags); !done)
     return tl::unexpected{done.error()};
   return settings;
+}
+
+bool orchestrates(const node_settings& settings) {
+  return std::find(settings.roles.begin(), settings.roles.end(), "orchestrator") != settings.roles.end();
+}
+
+std::vector<std::string> played_by(const node_settings& settings) {
+  std::vector<std::string> plays;
+  for (const std::string& role : settings.roles)
+    if (role != "orchestrator")
+      plays.push_back(role);
+  if (orchestrates(settings)) {
+    plays.emplace_back(checkout::participants::orders);
+    plays.emplace_back(checkout::participants::notification);
+  }
+  return plays;
+}
+
+std::optional<std::string> contradiction_in(const node_settings& settings) {
+  if (settings.broker)
+    return std::nullopt;
+  if (!orchestrates(settings))
+    return "a node without the role orchestrator serves the others over the broker: say which, --broker amqp://...";
+  if (settings.roles.size() < every_role.size())
+    return "a node that does not play all of payment, inventory and delivery reaches the others over the broker: say "
+           "which, --broker amqp://..., or give it all roles";
+  return std::nullopt;
 }
 
 } // namespace sagad::tools

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -13,9 +15,19 @@
 
 namespace sagad::tools {
 
+/// What a node may do. `orchestrator` drives orders, and plays the participants `orders` and `notification`; the
+/// others are participants.
+inline constexpr std::array<std::string_view, 4> every_role{"orchestrator", "payment", "inventory", "delivery"};
+
 /// How a node was told to run. Layered: built-in < files in the order given < environment `SAGAD_*` < flags.
 struct node_settings {
   std::optional<store_url> store;
+  /// As written; holds a password. Checked: `rabbitmq::parse_broker_url` takes it.
+  std::optional<std::string> broker;
+  /// Of `every_role`, each at most once; never empty.
+  std::vector<std::string> roles{every_role.begin(), every_role.end()};
+  /// As operators see it; empty: made of the host's name and the process's id.
+  std::string name;
   std::int64_t initial_credit = 500;
   bool allow_faults = false;
   std::string log_level = "info";
@@ -26,6 +38,9 @@ struct node_settings {
 struct node_flags {
   std::vector<std::string> config_files;
   std::optional<std::string> store;
+  std::optional<std::string> broker;
+  std::optional<std::string> roles;
+  std::optional<std::string> name;
   std::optional<std::int64_t> initial_credit;
   bool allow_faults = false;
   std::optional<std::string> log_level;
@@ -37,5 +52,14 @@ using environment_fn = std::optional<std::string> (*)(const char* name);
 /// Puts the layers over one another. The error is a sentence that names the file or variable and the key; a key
 /// that means nothing is an error too.
 tl::expected<node_settings, std::string> layer_settings(const node_flags& flags, environment_fn environment);
+
+/// True when it drives orders.
+bool orchestrates(const node_settings& settings);
+
+/// The participants that it plays.
+std::vector<std::string> played_by(const node_settings& settings);
+
+/// A sentence about settings that are right each for itself and cannot be right together; none when they can.
+std::optional<std::string> contradiction_in(const node_settings& settings);
 
 } // namespace sagad::tools

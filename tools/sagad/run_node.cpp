@@ -11,8 +11,11 @@
 #include <unistd.h>
 
 #include "actors/engine.hpp"
-#include "adapters/sqlite/sqlite_store.hpp"
+#include "adapters/rabbitmq/broker_url.hpp"
+#include "adapters/rabbitmq/rabbitmq_bus.hpp"
 #include "tools/common/engine_threads.hpp"
+#include "tools/common/wall_clock.hpp"
+#include "tools/sagad/node_store.hpp"
 #include "workflows/checkout/checkout_saga.hpp"
 
 namespace sagad::tools {
@@ -26,7 +29,10 @@ constexpr int exit_usage = 2;
 /// How long orders may take to end after SIGTERM; what has not ended then rests in the store.
 constexpr milliseconds drain_grace{2'000};
 
-moment wall_clock() { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
+int complain(int code, const std::string& sentence) {
+  std::cerr << "sagad: " << sentence << '\n';
+  return code;
+}
 
 /// Signals are waited for by the main thread alone: blocked before any other thread is born.
 class awaited_signals {
@@ -48,10 +54,36 @@ private:
   sigset_t set_{};
 };
 
-std::string host_name() {
-  char name[256] = "node";
-  gethostname(name, sizeof name - 1);
-  return name;
+/// Why the node goes. Set from any thread, which then wakes the main thread.
+class departure {
+public:
+  void at_once() { leave(broken_); }
+  void as_an_operator_wants() { leave(asked_); }
+
+  bool is_at_once() const { return broken_; }
+  const char* cause(int signal) const {
+    if (asked_)
+      return "an operator wants this node drained";
+    return signal == SIGTERM ? "SIGTERM" : "SIGINT";
+  }
+
+private:
+  static void leave(std::atomic<bool>& why) {
+    why = true;
+    ::kill(::getpid(), SIGTERM);
+  }
+
+  std::atomic<bool> broken_{false};
+  std::atomic<bool> asked_{false};
+};
+
+std::string name_of(const node_settings& settings) {
+  if (!settings.name.empty())
+    return settings.name;
+  char host[256] = "node";
+  gethostname(host, sizeof host - 1);
+  const std::string name = std::string{host}.substr(0, 40) + '-' + std::to_string(::getpid());
+  return is_valid_id(name) ? name : "node-" + std::to_string(::getpid());
 }
 
 tl::expected<std::shared_ptr<const saga_catalog>, std::string> make_catalog(const settings_by_step& settings) {
@@ -64,54 +96,90 @@ tl::expected<std::shared_ptr<const saga_catalog>, std::string> make_catalog(cons
   return catalog;
 }
 
-} // namespace
+/// No broker in the settings: a bus that is none.
+tl::expected<actors::bus_access, std::string> connect(const node_settings& settings, const std::string& name) {
+  if (!settings.broker)
+    return actors::bus_access{};
+  auto ear = std::make_shared<actors::bus_ear>(wall_clock);
+  auto bus =
+      rabbitmq::connect({.url = *settings.broker,
+                         .node = name,
+                         .participants = {checkout::participants::every.begin(), checkout::participants::every.end()},
+                         .may_be_away = true},
+                        *ear);
+  if (!bus)
+    return tl::unexpected{bus.error()};
+  return actors::bus_access{.ear = std::move(ear), .bus = std::move(*bus)};
+}
 
-int run_node(const node_settings& settings) {
-  if (!settings.store) {
-    std::cerr << "sagad: tell me where the orders are kept: --store sqlite:PATH\n";
-    return exit_usage;
-  }
-  spdlog::set_level(spdlog::level::from_str(settings.log_level));
-  const auto catalog = make_catalog(settings.steps);
-  if (!catalog) {
-    std::cerr << "sagad: " << catalog.error() << '\n';
-    return exit_usage;
-  }
-  const awaited_signals signals;
-  auto opened = sqlite::open_node(
-      settings.store->sqlite_file.string(),
-      {.name = host_name(), .initial_credit = settings.initial_credit, .allow_faults = settings.allow_faults});
-  if (!opened) {
-    std::cerr << "sagad: " << opened.error().detail << '\n';
-    return exit_failed;
-  }
+std::string joined(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& each : words)
+    list += (list.empty() ? "" : ", ") + each;
+  return list;
+}
 
-  std::atomic<bool> must_stop{false};
-  const auto stop_at_once = [&] {
-    must_stop = true;
-    ::kill(::getpid(), SIGTERM);
-  };
+void say_ready(const node_settings& settings, const std::string& name) {
+  const std::string broker = settings.broker ? to_text(*rabbitmq::parse_broker_url(*settings.broker)) : "none";
+  spdlog::info("the node {} is ready: roles {}; store {}; broker {}{}", name, joined(settings.roles),
+               to_text(*settings.store), broker, settings.allow_faults ? "; honouring faults" : "");
+}
+
+int drive(const node_settings& settings, const std::string& name, const awaited_signals& signals, node_store store,
+          actors::bus_access bus, std::shared_ptr<const saga_catalog> catalog) {
+  departure leaving;
   engine_threads config;
   caf::actor_system system{config};
   actors::engine engine{system,
-                        {.target = std::move(*opened),
-                         .catalog = *catalog,
+                        {.keeper = std::move(store.keeper),
+                         .gateways = std::move(store.gateways),
+                         .catalog = std::move(catalog),
                          .clock = wall_clock,
                          .allow_faults = settings.allow_faults,
-                         .on_store_lost = [&](const store_error&) { stop_at_once(); },
-                         .on_broken = stop_at_once}};
-  spdlog::info("the node is ready: store {}{}", to_text(*settings.store),
-               settings.allow_faults ? ", honouring faults" : "");
+                         .orchestrates = orchestrates(settings),
+                         .plays = played_by(settings),
+                         .bus = std::move(bus),
+                         .on_store_lost = [&](const store_error&) { leaving.at_once(); },
+                         .on_drain_wanted = [&] { leaving.as_an_operator_wants(); },
+                         .on_broken = [&] { leaving.at_once(); }}};
+  say_ready(settings, name);
 
   const int got = signals.wait();
-  if (must_stop) {
+  if (leaving.is_at_once()) {
     engine.abandon();
     return exit_failed;
   }
-  spdlog::info("{}: taking no new orders, draining", got == SIGTERM ? "SIGTERM" : "SIGINT");
+  spdlog::info("{}: taking no new orders, draining", leaving.cause(got));
   engine.shut_down(drain_grace);
   spdlog::info("drained; unfinished orders rest in the store");
   return exit_done;
+}
+
+} // namespace
+
+int run_node(const node_settings& settings) {
+  if (!settings.store)
+    return complain(exit_usage, "tell me where the orders are kept: --store sqlite:PATH or --store postgresql://...");
+  if (const auto problem = contradiction_in(settings))
+    return complain(exit_usage, *problem);
+  spdlog::set_level(spdlog::level::from_str(settings.log_level));
+  auto catalog = make_catalog(settings.steps);
+  if (!catalog)
+    return complain(exit_usage, catalog.error());
+
+  const awaited_signals signals;
+  const std::string name = name_of(settings);
+  auto bus = connect(settings, name);
+  if (!bus)
+    return complain(exit_failed, bus.error());
+  auto store = open_node_store(*settings.store, {.name = name,
+                                                 .initial_credit = settings.initial_credit,
+                                                 .allow_faults = settings.allow_faults,
+                                                 .plays = played_by(settings),
+                                                 .publishes = settings.broker && orchestrates(settings)});
+  if (!store)
+    return complain(exit_failed, store.error());
+  return drive(settings, name, signals, std::move(*store), std::move(*bus), std::move(*catalog));
 }
 
 } // namespace sagad::tools

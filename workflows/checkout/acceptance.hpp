@@ -16,6 +16,20 @@ struct acceptance_decision {
   std::optional<json> input;
 };
 
+/// Who accepts, and on which terms.
+struct acceptance_terms {
+  bool faults_allowed = false;
+  /// Drives what is accepted; none: it waits to be claimed.
+  std::optional<std::uint64_t> owner;
+  const definition* begins = nullptr;
+};
+
+/// What was decided, and the saga that began when the order is new.
+struct accepted {
+  acceptance answer;
+  std::optional<stored_saga> begun;
+};
+
 /// The rule of acceptance that every store follows. `text` is the submission's `canonical_text`, `on_record` that
 /// of the order which already has its id; `price_of` is asked only for a new order. Pure.
 ///

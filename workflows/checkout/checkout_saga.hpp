@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "workflows/saga_definition.hpp"
 
 namespace sagad::checkout {
@@ -14,6 +17,7 @@ inline constexpr std::string_view inventory = "inventory";
 inline constexpr std::string_view delivery = "delivery";
 inline constexpr std::string_view orders = "orders";
 inline constexpr std::string_view notification = "notification";
+inline constexpr std::array every{payment, inventory, delivery, orders, notification};
 } // namespace participants
 
 } // namespace sagad::checkout

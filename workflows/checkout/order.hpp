@@ -28,7 +28,6 @@ inline constexpr std::size_t submission_bytes_max = 1'048'576;
 inline constexpr std::size_t order_lines_max = 1'000;
 inline constexpr std::size_t order_faults_max = 64;
 inline constexpr std::int64_t fault_times_max = 1'000'000;
-inline constexpr std::int64_t fault_delay_ms_max = 86'400'000;
 /// Leaves room to add up any number of orders' worth without overflow of 64 bits.
 inline constexpr std::int64_t amount_max = 1'000'000'000'000'000;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "workflows/messages.hpp"
+#include "workflows/ports/ledger_rules.hpp"
 
 namespace sagad {
 
@@ -23,9 +24,11 @@ bool adds_up(std::int64_t whole, std::int64_t part, std::int64_t other_part) {
 
 std::string number(std::int64_t n) { return std::to_string(n); }
 
-bool is_in_force(std::span<const inbox_account> inbox, std::string_view step) {
-  return std::any_of(inbox.begin(), inbox.end(),
-                     [step](const auto& i) { return i.step == step && i.what == recorded::succeeded; });
+bool is_in_force(const inbox_account& i) { return i.what == recorded::succeeded; }
+
+bool happened(const effects_account& done, std::string_view step) {
+  return std::any_of(done.inbox.begin(), done.inbox.end(),
+                     [step](const auto& i) { return i.step == step && is_in_force(i); });
 }
 
 bool knows(const saga& s, std::string_view step) {
@@ -53,6 +56,18 @@ void auditor::nodes(std::span<const std::uint64_t> epochs, std::uint64_t lease_e
          "the lease has epoch " + std::to_string(lease_epoch) + ", the newest node " + std::to_string(newest));
 }
 
+void auditor::plays(std::span<const std::string> participants) {
+  plays_.insert(participants.begin(), participants.end());
+}
+
+bool auditor::is_played_here(const saga& s, std::string_view step) const {
+  if (s.definition != begins_.name || s.version != begins_.version)
+    return true;
+  const auto known = std::find_if(begins_.steps.begin(), begins_.steps.end(),
+                                  [step](const saga_step& each) { return each.name == step; });
+  return known == begins_.steps.end() || plays_.contains(known->participant);
+}
+
 void auditor::wallet(const wallet_account& w) {
   add_to(report_.credited, w.credited);
   add_to(report_.balances, w.balance);
@@ -76,8 +91,7 @@ void auditor::shelf(const shelf_account& s) {
 
 void auditor::order(const order_account& o) {
   ++report_.orders;
-  report_.effects += static_cast<std::size_t>(std::count_if(
-      o.inbox.begin(), o.inbox.end(), [](const inbox_account& i) { return i.what == recorded::succeeded; }));
+  records_of(o.id.value, o.done);
   if (o.now == nullptr)
     return find(4, "an order without a saga", o.id.value, "it was accepted, and nothing will end it");
   if (o.now->state == saga_state::held)
@@ -89,23 +103,57 @@ void auditor::order(const order_account& o) {
   owner_of(o);
 }
 
-void auditor::unreadable_saga(const order_id& id, const std::string& why) {
+void auditor::unreadable_order(const order_id& id, const std::string& why, const effects_account& done) {
   ++report_.orders;
+  records_of(id.value, done);
   find(4, "a saga that cannot be read", id.value, why);
 }
 
+void auditor::stranger(std::string_view saga, const effects_account& done) {
+  records_of(saga, done);
+  if (!takes_orders_)
+    return;
+  for (const inbox_account& i : done.inbox)
+    if (is_in_force(i))
+      find(2, "an effect without an order", std::string{saga}, i.step + " happened for no accepted order");
+}
+
+/// The participants' memory against the effects' own rows, both ways.
+void auditor::records_of(std::string_view saga, const effects_account& done) {
+  const auto complain = [&](std::string_view step, std::string_view kind) {
+    find(2, "an effect and its record disagree", std::string{saga},
+         std::string{kind} + " of " + std::string{step} + ": one is in force, the other is not");
+  };
+  for (const inbox_account& i : done.inbox) {
+    report_.effects += is_in_force(i) ? 1U : 0U;
+    const bool has_row = std::any_of(done.effects.begin(), done.effects.end(),
+                                     [&](const effect_account& e) { return e.step == i.step && e.kind == i.kind; });
+    if (is_in_force(i) && !has_row && i.kind != kind_of(mark{}))
+      complain(i.step, i.kind);
+  }
+  for (const effect_account& e : done.effects) {
+    const bool recorded_so = std::any_of(done.inbox.begin(), done.inbox.end(), [&](const inbox_account& i) {
+      return i.step == e.step && i.kind == e.kind && is_in_force(i);
+    });
+    if (e.in_force != recorded_so)
+      complain(e.step, e.kind);
+  }
+}
+
 void auditor::effects_of(const order_account& o) {
-  for (const inbox_account& i : o.inbox)
-    if (i.what == recorded::succeeded && !knows(*o.now, i.step))
+  for (const inbox_account& i : o.done.inbox)
+    if (is_in_force(i) && !knows(*o.now, i.step))
       find(2, "an effect that its order does not know", o.id.value, i.step + " happened and is none of its steps");
   if (!has_ended(*o.now))
     return; // until the end an effect may be ahead of what its saga has recorded
   for (const step_record& step : o.now->steps) {
-    const bool happened = is_in_force(o.inbox, step.name);
+    if (is_on_a_persons_word(step))
+      continue;
+    const bool is_so = happened(o.done, step.name);
     const std::string as_told = step.name + " is " + std::string{to_string(step.state)};
-    if (happened && step.state != step_state::succeeded)
+    if (is_so && step.state != step_state::succeeded)
       find(2, "an effect outlived its order", o.id.value, as_told + ", yet its effect is in force");
-    if (!happened && step.state == step_state::succeeded)
+    if (!is_so && step.state == step_state::succeeded && is_played_here(*o.now, step.name))
       find(2, "an effect is missing", o.id.value, as_told + ", yet its effect is not in force");
   }
 }
@@ -130,16 +178,6 @@ void auditor::end_of(const order_account& o) {
 void auditor::owner_of(const order_account& o) {
   if (o.owner && !std::binary_search(epochs_.begin(), epochs_.end(), *o.owner))
     find(6, "driven by no node", o.id.value, "its owner has epoch " + std::to_string(*o.owner) + ", which no node had");
-}
-
-void auditor::stray_effect(std::string_view saga, std::string_view step) {
-  ++report_.effects;
-  find(2, "an effect without an order", std::string{saga}, std::string{step} + " happened for no accepted order");
-}
-
-void auditor::torn_effect(std::string_view saga, std::string_view step, std::string_view kind) {
-  find(2, "an effect and its record disagree", std::string{saga},
-       std::string{kind} + " of " + std::string{step} + ": one is in force, the other is not");
 }
 
 } // namespace sagad

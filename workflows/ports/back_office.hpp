@@ -55,8 +55,15 @@ struct node_view {
   moment started_at{};
   moment last_seen_at{};
   std::optional<moment> stopped_at;
-  /// It still holds the store's lease: it lives, or froze.
+  /// It still holds its lease: it lives, or froze, or nobody has noticed yet that it died.
   bool holds_lease = false;
+  /// An operator asked it to hand over what it drives, and to leave.
+  bool drain_wanted = false;
+  /// Unfinished orders that it drives.
+  std::size_t drives = 0;
+  std::vector<std::string> plays{};
+  /// How its connection to the broker stood at its last sign of life; empty when it has none.
+  std::string broker{};
 };
 
 struct state_count {
@@ -70,9 +77,20 @@ struct store_status {
   std::string store;
   std::vector<node_view> nodes;
   std::vector<state_count> orders;
+  /// Of those that are running or compensating.
   std::optional<order_view> oldest_unfinished;
+  /// Sagas with facts that the broker is not known to have.
+  std::size_t unpublished = 0;
   std::size_t dead_letters = 0;
 };
+
+/// How many orders are in that state, whatever their outcome.
+inline std::size_t count_in(const store_status& status, saga_state state) {
+  std::size_t sum = 0;
+  for (const state_count& c : status.orders)
+    sum += c.state == to_string(state) ? c.count : 0;
+  return sum;
+}
 
 /// One broken promise.
 struct audit_finding {
@@ -126,6 +144,9 @@ public:
   virtual store_result<std::optional<wallet>> credit(const customer_id& customer, checkout::money amount) = 0;
   virtual store_result<wallet> find_wallet(const customer_id& customer) = 0;
   virtual store_result<std::vector<wallet>> wallets() = 0;
+
+  /// Asks the living nodes of that name to hand over what they drive, and to leave; tells how many there are.
+  virtual store_result<std::size_t> ask_to_drain(const std::string& node) = 0;
 
   virtual store_result<store_status> status(moment now) = 0;
   /// Checks the promises 2, 4, 5 and 6 on one snapshot of the whole store.

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "workflows/checkout/checkout_saga.hpp"
 #include "workflows/checkout/order.hpp"
@@ -16,6 +17,10 @@ struct node_options {
   checkout::money initial_credit = 500;
   /// Honour the instructions to fail that submissions carry.
   bool allow_faults = false;
+  /// The participants that it plays on this store: the audit expects their effects here, and no others.
+  std::vector<std::string> plays{checkout::participants::every.begin(), checkout::participants::every.end()};
+  /// Somebody takes its facts to a broker: the store remembers which ones are still to be published.
+  bool publishes = false;
   /// Absent: by the machine's clock.
   std::optional<moment> started_at{};
   /// What an accepted order begins. Must outlive the session.

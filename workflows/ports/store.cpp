@@ -12,6 +12,8 @@ std::string_view to_string(store_error::kind k) {
     return "fenced";
   case store_error::kind::corrupt:
     return "corrupt";
+  case store_error::kind::forbidden:
+    return "forbidden";
   case store_error::kind::schema:
     return "another schema";
   }

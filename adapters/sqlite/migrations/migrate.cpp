@@ -6,13 +6,14 @@
 
 #include "adapters/sqlite/failure.hpp"
 #include "adapters/sqlite/migrations/0001_first_light.hpp"
+#include "adapters/sqlite/migrations/0002_facts_out.hpp"
 
 namespace sagad::sqlite {
 
 namespace {
 
 /// Migration number i+1 makes schema i+1 out of schema i.
-constexpr std::array<const char*, 1> migrations{first_light};
+constexpr std::array<const char*, 2> migrations{first_light, facts_out};
 
 std::int64_t ask(const connection& file, const char* sql) { return file.db().execAndGet(sql).getInt64(); }
 

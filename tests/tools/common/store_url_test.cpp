@@ -11,10 +11,28 @@ TEST_CASE("an embedded store is named by its file", "[store_url]") {
   CHECK(to_text(*parse_store_url("sqlite:shop.db")) == "sqlite:shop.db");
 }
 
+TEST_CASE("a server's store is named by its URL, and shown without its secrets", "[store_url]") {
+  const std::string text = "postgresql://shop:s3cret@db.example:5433/orders?sslmode=verify-full&sslpassword=s3cret";
+  const auto url = parse_store_url(text);
+  REQUIRE(url);
+  CHECK(url->is_postgres());
+  CHECK(url->postgres == text);
+  CHECK(to_text(*url) == "postgresql://shop@db.example:5433/orders");
+  CHECK(to_text(*parse_store_url("postgres://localhost/shop")) == "postgresql://localhost/shop");
+  CHECK_FALSE(parse_store_url("sqlite:shop.db")->is_postgres());
+}
+
+TEST_CASE("a URL that cannot be read is not quoted", "[store_url]") {
+  const auto url = parse_store_url("postgresql://shop:s3cret%zz@db/orders");
+  REQUIRE_FALSE(url);
+  CHECK(url.error().find("s3cret") == std::string::npos);
+  CHECK(url.error().find("postgresql://USER@HOST:PORT/DATABASE") != std::string::npos);
+}
+
 TEST_CASE("any other store is refused with what to write instead", "[store_url]") {
   const auto text =
       GENERATE(as<std::string>{}, "", "shop.db", "sqlite:", "sqlite://", "sqlite://host/shop.db", "SQLITE:x",
-               "sqlite::memory:", "sqlite:file:x?mode=memory", "postgresql://localhost/shop", "mysql:shop");
+               "sqlite::memory:", "sqlite:file:x?mode=memory", "postgresql:shop", "postgres://h/%zz", "mysql:shop");
   const auto url = parse_store_url(text);
   REQUIRE_FALSE(url);
   CHECK(url.error().find("sqlite:") != std::string::npos);

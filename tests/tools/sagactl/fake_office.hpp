@@ -78,6 +78,15 @@ public:
     return unless_broken(wallet{customer, 500, false});
   }
   store_result<std::vector<wallet>> wallets() override { return unless_broken(purses); }
+  store_result<std::size_t> ask_to_drain(const std::string& node) override {
+    std::size_t asked = 0;
+    for (node_view& n : health.nodes)
+      if (n.name == node && n.holds_lease) {
+        n.drain_wanted = true;
+        ++asked;
+      }
+    return unless_broken(asked);
+  }
   store_result<store_status> status(moment) override { return unless_broken(health); }
   store_result<audit_report> audit(moment) override { return unless_broken(books); }
 

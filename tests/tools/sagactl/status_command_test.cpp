@@ -1,5 +1,7 @@
 #include "tools/sagactl/status_command.hpp"
 
+#include <map>
+
 #include <catch2/catch.hpp>
 
 #include "tests/tools/sagactl/fake_office.hpp"
@@ -18,7 +20,9 @@ node_view live_node() {
           .started_at = noon - 1h,
           .last_seen_at = noon - 1s,
           .stopped_at = std::nullopt,
-          .holds_lease = true};
+          .holds_lease = true,
+          .plays = {},
+          .broker = {}};
 }
 
 std::string problems_in(const store_status& status) {
@@ -59,7 +63,7 @@ TEST_CASE("a node that holds the store and is silent has frozen", "[sagactl][sta
   store_status status;
   status.nodes = {live_node()};
   status.nodes[0].last_seen_at = noon - 90s;
-  CHECK(problems_in(status) == "The node node-1 holds the store but showed no sign of life for 1m 30s; restart it.\n");
+  CHECK(problems_in(status) == "The node node-1 holds its lease but showed no sign of life for 1m 30s; restart it.\n");
 }
 
 TEST_CASE("an order that takes longer than a minute is a problem", "[sagactl][status]") {
@@ -134,4 +138,31 @@ TEST_CASE("a clean audit says so and exits 0", "[sagactl][audit]") {
   fixture shop;
   CHECK(audit_store(shop.s) == exit_code::done);
   CHECK(shop.printed("Every promise is kept."));
+}
+
+TEST_CASE("trouble with the broker is a problem that names it", "[sagactl][status]") {
+  store_status status;
+  status.nodes = {live_node(), live_node()};
+  status.nodes[0].broker = "connected";
+  CHECK(problems_in(status).empty());
+  status.nodes[1].broker = "not connected since 11:58: connection refused";
+  CHECK(problems_in(status).find("connection refused") != std::string::npos);
+}
+
+TEST_CASE("a participant that no node of this store plays is elsewhere, not down", "[sagactl][status]") {
+  fixture f;
+  f.s.format = output_format::json;
+  f.office.health.nodes = {live_node()};
+  f.office.health.nodes[0].plays = {"inventory", "orders"};
+  f.office.health.nodes.push_back(live_node());
+  f.office.health.nodes[1].holds_lease = false;
+  f.office.health.nodes[1].plays = {"delivery"};
+  CHECK(show_status(f.s) == exit_code::done);
+  std::map<std::string, std::string> states;
+  const auto printed = f.printed_json();
+  for (const auto& p : printed["participants"])
+    states[p["name"]] = p["state"];
+  CHECK(states["inventory"] == "up");
+  CHECK(states["delivery"] == "down");
+  CHECK(states["payment"] == "elsewhere");
 }

@@ -90,14 +90,78 @@ TEST_CASE("a setting that means nothing is refused by file and name", "[settings
 }
 
 TEST_CASE("a value of the wrong kind is refused by file and name", "[settings]") {
-  for (const std::string_view text :
-       {"initial_credit = \"many\"", "initial_credit = -1", "initial_credit = 1.5", "allow_faults = 1", "store = 3",
-        "store = \"mysql:x\"", "log_level = \"loud\"", "steps = 3", "[steps]\ncharge-payment = 3",
-        "[steps.charge-payment]\nreply_timeout = 3", "[steps.charge-payment]\nreply_timeout = \"soon\"",
-        "[steps.charge-payment]\nattempts = 0", "this is no TOML"}) {
+  for (const std::string_view text : {"initial_credit = \"many\"",
+                                      "initial_credit = -1",
+                                      "initial_credit = 1.5",
+                                      "allow_faults = 1",
+                                      "store = 3",
+                                      "store = \"mysql:x\"",
+                                      "log_level = \"loud\"",
+                                      "steps = 3",
+                                      "[steps]\ncharge-payment = 3",
+                                      "[steps.charge-payment]\nreply_timeout = 3",
+                                      "[steps.charge-payment]\nreply_timeout = \"soon\"",
+                                      "[steps.charge-payment]\nattempts = 0",
+                                      "this is no TOML",
+                                      "roles = \"payment\"",
+                                      "roles = []",
+                                      "roles = [3]",
+                                      "roles = [\"cook\"]",
+                                      "roles = [\"payment\", \"payment\"]",
+                                      "broker = 3",
+                                      "broker = \"http://mq\"",
+                                      "name = \"two words\"",
+                                      "name = \"\""}) {
     INFO(text);
     complaint_about(text);
   }
+}
+
+TEST_CASE("a node does everything unless told otherwise, by file, environment or flag", "[settings]") {
+  const auto all = layer_settings({}, nothing_set);
+  CHECK(orchestrates(*all));
+  CHECK(played_by(*all).size() == 5);
+  CHECK_FALSE(contradiction_in(*all));
+
+  const config_file file{"roles = [\"orchestrator\", \"payment\"]\nbroker = \"amqp://mq\"\nname = \"one\""};
+  node_flags flags;
+  flags.config_files = {file.name()};
+  const auto some = layer_settings(flags, nothing_set);
+  REQUIRE(some);
+  CHECK(played_by(*some) == std::vector<std::string>{"payment", "orders", "notification"});
+  CHECK(some->name == "one");
+  CHECK(some->broker == "amqp://mq");
+
+  const auto inventory_only = [](const char* name) {
+    return std::string_view{name} == "SAGAD_ROLES" ? std::optional<std::string>{"inventory"} : std::nullopt;
+  };
+  CHECK(played_by(*layer_settings(flags, inventory_only)) == std::vector<std::string>{"inventory"});
+  flags.roles = "payment,delivery";
+  flags.broker = "amqps://user:secret@other/shop";
+  const auto two = layer_settings(flags, inventory_only);
+  REQUIRE(two);
+  CHECK_FALSE(orchestrates(*two));
+  CHECK(played_by(*two) == std::vector<std::string>{"delivery", "payment"});
+  CHECK(two->broker == "amqps://user:secret@other/shop");
+}
+
+TEST_CASE("a node that needs others and has no broker is told so", "[settings]") {
+  node_flags flags;
+  flags.roles = "payment";
+  CHECK(contradiction_in(*layer_settings(flags, nothing_set))->find("--broker") != std::string::npos);
+  flags.roles = "orchestrator,payment";
+  CHECK(contradiction_in(*layer_settings(flags, nothing_set))->find("--broker") != std::string::npos);
+  flags.broker = "amqp://mq";
+  CHECK_FALSE(contradiction_in(*layer_settings(flags, nothing_set)));
+}
+
+TEST_CASE("a broker's password is not repeated in the complaint about its URL", "[settings]") {
+  node_flags flags;
+  flags.broker = "amqp://user:secret@host:no-port/";
+  const auto settings = layer_settings(flags, nothing_set);
+  REQUIRE_FALSE(settings);
+  CHECK(settings.error().find("--broker") != std::string::npos);
+  CHECK(settings.error().find("secret") == std::string::npos);
 }
 
 TEST_CASE("a file that is not there is an error, not an empty file", "[settings]") {

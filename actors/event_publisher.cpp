@@ -1,0 +1,140 @@
+#include "actors/event_publisher.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/death.hpp"
+#include "workflows/wire/cloud_event.hpp"
+#include "workflows/wire/queue_names.hpp"
+
+namespace sagad::actors {
+
+namespace {
+
+using pointer = event_publisher_actor::stateful_pointer<event_publisher_state>;
+using state = event_publisher_state;
+
+outgoing_message event_message(const fact& f) {
+  return {.exchange = std::string{wire::events_exchange},
+          .routing_key = f.type,
+          .body = wire::to_cloud_event(f),
+          .content_type = std::string{wire::cloud_event_content_type},
+          .message_id = wire::cloud_event_id(f)};
+}
+
+void publish(pointer self) {
+  state& s = self->state;
+  while (s.connected && s.streams->in_flight() < s.config.limits.facts_in_flight_max) {
+    auto next = s.streams->next_to_publish();
+    if (!next)
+      return;
+    if (!s.config.bus.bus->publish(event_message(*next), s.next_token)) {
+      s.streams->take_back(next->saga);
+      return;
+    }
+    s.unsettled.emplace(s.next_token++, state::place{std::move(next->saga), next->sequence});
+  }
+}
+
+void on_settled(pointer self, const settled_messages& told) {
+  state& s = self->state;
+  const moment now = s.config.clock();
+  for (const settled_message& each : told.settled) {
+    const auto found = s.unsettled.extract(each.token);
+    if (found.empty())
+      continue;
+    const auto& [saga, sequence] = found.mapped();
+    if (each.fate == publish_fate::refused)
+      s.streams->refused(saga, sequence, now);
+    else // an event that nobody listens to has arrived all the same
+      s.streams->confirmed(saga, sequence, now);
+  }
+  publish(self);
+}
+
+void report(pointer self, moment now) {
+  state& s = self->state;
+  for (publication& each : s.streams->reports(now, s.draining.has_value())) {
+    const auto& gateway = s.config.gateways.of(each.saga);
+    self->send(gateway, std::move(each));
+  }
+}
+
+void look_for_left_facts(pointer self, moment now) {
+  state& s = self->state;
+  if (s.sweeping || s.draining || !s.connected || now < s.next_sweep || !s.streams->has_room())
+    return;
+  s.sweeping = true;
+  const auto sagas_max = s.config.limits.facts_sweep_sagas_max;
+  self->request(s.config.gateways.keeper, caf::infinite,
+                claim_facts{.sagas_max = sagas_max, .idle_since = now - s.config.limits.facts_idle})
+      .then(
+          [=](claimed_facts& found) {
+            state& after = self->state;
+            after.sweeping = false;
+            const bool more = after.streams->adopt(std::move(found.facts)) >= sagas_max;
+            after.next_sweep = more ? now : now + after.config.limits.facts_sweep_every;
+            publish(self);
+          },
+          [](const caf::error&) {}); // without its keeper the node stops
+}
+
+void see_to_draining(pointer self, moment now) {
+  state& s = self->state;
+  if (!s.draining || !s.draining->pending())
+    return;
+  if (s.streams->facts() > 0 && now < s.drain_deadline)
+    return;
+  if (s.streams->facts() > 0)
+    spdlog::info("{} facts could not be published in time; they are in the store and follow", s.streams->facts());
+  s.draining->deliver(drained{});
+}
+
+void on_tick(pointer self) {
+  state& s = self->state;
+  const moment now = s.config.clock();
+  report(self, now); // first: it also finds what is to be sent again
+  publish(self);
+  look_for_left_facts(self, now);
+  see_to_draining(self, now);
+  self->delayed_send(self, s.config.limits.bus_look_every, tick{});
+}
+
+} // namespace
+
+event_publisher_actor::behavior_type event_publisher(pointer self, event_publisher_config config) {
+  die_telling_why(self);
+  state& s = self->state;
+  s.config = std::move(config);
+  s.streams.emplace(s.config.limits);
+  s.next_token = s.config.bus.ear->add_publisher(self);
+  s.config.bus.ear->add_watcher(self);
+  self->send(self, tick{});
+  return {
+      [=](durable_facts& told) {
+        self->state.streams->add(std::move(told.facts));
+        for (const saga_id& each : told.gone)
+          self->state.streams->let_go(each);
+        publish(self);
+      },
+      [=](claimed_streams& claimed) {
+        for (claimed_stream& each : claimed.sagas)
+          self->state.streams->take_over(each.saga, each.next, std::move(each.unpublished));
+        publish(self);
+      },
+      [=](const settled_messages& told) { on_settled(self, told); },
+      [=](const bus_connection& c) {
+        self->state.connected = c.problem.empty();
+        publish(self);
+      },
+      [=](tick) { on_tick(self); },
+      [=](const drain& d) {
+        self->state.drain_deadline = self->state.config.clock() + d.grace;
+        self->state.draining = self->make_response_promise<drained>();
+        return *self->state.draining;
+      },
+  };
+}
+
+} // namespace sagad::actors

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/interfaces.hpp"
+
+namespace sagad::actors {
+
+/// A saga's progress that is not durable yet, and who waits for it.
+struct pending_update {
+  saga_update update;
+  std::vector<caf::typed_response_promise<recorded_durably>> waiting;
+};
+
+/// One transaction of the store, with those who wait for it.
+struct transaction {
+  batch work;
+  std::vector<caf::typed_response_promise<submitted>> submitters{};
+  std::vector<caf::typed_response_promise<ledger_answer>> askers{};
+  /// Beside `work.updates`; their own `update` is moved there.
+  std::vector<pending_update> updates{};
+
+  /// Once it is durable.
+  void answer(batch_result& result);
+  /// The facts that it made durable, and the sagas that left memory with it.
+  durable_facts facts_of(batch_result& result) const;
+};
+
+/// What has gathered for the next transaction of a gateway.
+class group_commit {
+public:
+  void add(checkout::submission asked, caf::typed_response_promise<submitted> submitter);
+  void add(ledger_command asked, caf::typed_response_promise<ledger_answer> asker);
+  /// Several transitions of one order collapse into one.
+  pending_update& add(saga_update update);
+  void add(dead_letter letter) { dead_letters_.push_back(std::move(letter)); }
+  /// Of one saga, the last one counts.
+  void add(const publication& published, moment now);
+
+  std::size_t size() const { return urgent() + publications_.size(); }
+  bool is_due(moment now, milliseconds publications_linger) const {
+    return urgent() > 0 || (!publications_.empty() && now >= published_since_ + publications_linger);
+  }
+  std::size_t updates() const { return updates_.size(); }
+
+  /// Everything that has gathered, always: an order's progress reached us before the command that follows from it,
+  /// and must not become durable after that command's effect (`transition::commit_first` says why).
+  transaction take();
+
+  /// Nothing of it is durable, as far as is known. Who asked may ask again; progress is kept until it is durable.
+  void put_back(transaction& failed, const store_error& why);
+
+  /// Nothing will become durable here any more: tells those who still wait.
+  void break_promises();
+
+private:
+  std::size_t urgent() const { return submissions_.size() + commands_.size() + updates_.size() + dead_letters_.size(); }
+
+  std::vector<checkout::submission> submissions_;
+  std::vector<caf::typed_response_promise<submitted>> submitters_;
+  std::vector<ledger_command> commands_;
+  std::vector<caf::typed_response_promise<ledger_answer>> askers_;
+  std::vector<dead_letter> dead_letters_;
+  std::unordered_map<saga_id, pending_update> updates_;
+  std::unordered_map<saga_id, std::uint64_t> publications_;
+  /// Since when the first of them waits.
+  moment published_since_{};
+};
+
+} // namespace sagad::actors

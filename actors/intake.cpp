@@ -1,0 +1,157 @@
+#include "actors/intake.hpp"
+
+#include <memory>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/death.hpp"
+#include "workflows/checkout/acceptance.hpp"
+#include "workflows/wire/queue_names.hpp"
+#include "workflows/wire/submission_answer.hpp"
+
+namespace sagad::actors {
+
+namespace {
+
+using pointer = intake_actor::stateful_pointer<intake_state>;
+using state = intake_state;
+
+const std::string& orders_queue() {
+  static const std::string name{wire::orders_queue};
+  return name;
+}
+
+// --- answering -------------------------------------------------------------------------------------------
+
+void post_answer(state& s, const incoming_message& to, const acceptance& decided,
+                 std::optional<std::uint64_t> receipt) {
+  outgoing_message m{.exchange = {},
+                     .routing_key = to.reply_to,
+                     .body = wire::to_message(decided),
+                     .correlation_id = to.correlation_id};
+  if (auto trace = header_of(to, traceparent_header); !trace.empty())
+    m.headers.emplace_back(traceparent_header, std::move(trace));
+  s.outbox->post({.what = std::move(m), .receipt = receipt});
+}
+
+std::string reason_of(const refusal& why) { return why.code + ": " + why.message; }
+
+void refuse_malformed(state& s, const incoming_message& m, refusal why) {
+  if (!m.reply_to.empty()) {
+    acceptance refused;
+    refused.error = why;
+    post_answer(s, m, refused, std::nullopt);
+  }
+  s.outbox->bury(m, orders_queue(), reason_of(why));
+}
+
+void answer(state& s, const incoming_message& m, const acceptance& decided) {
+  if (decided.unanswered)
+    return s.outbox->acknowledge(m.receipt);
+  if (!m.reply_to.empty())
+    return post_answer(s, m, decided, m.receipt);
+  if (decided.error) // nobody else would hear of it
+    return s.outbox->bury(m, orders_queue(), reason_of(*decided.error));
+  s.outbox->acknowledge(m.receipt);
+}
+
+// --- submitting ------------------------------------------------------------------------------------------
+
+/// Not about the order: it may be taken here later, or elsewhere now.
+bool is_for_now_only(const acceptance& a) {
+  return a.error && (a.error->code == "BUSY" || a.error->code == codes::store_unavailable);
+}
+
+void decided(pointer self, state::taken t, const acceptance& a) {
+  state& s = self->state;
+  --s.submitted;
+  if (a.error && a.error->code == "SHUTTING_DOWN")
+    return s.config.bus.bus->give_back(t.from.receipt);
+  if (!is_for_now_only(a))
+    return answer(s, t.from, a);
+  if (s.draining)
+    return s.config.bus.bus->give_back(t.from.receipt);
+  s.waiting.push_back(std::move(t));
+}
+
+void submit(pointer self, state::taken t) {
+  state& s = self->state;
+  ++s.submitted;
+  traced_submission asked{.what = t.what, .traceparent = header_of(t.from, traceparent_header)};
+  const auto kept = std::make_shared<state::taken>(std::move(t));
+  self->request(s.config.directory, caf::infinite, std::move(asked))
+      .then([=](const acceptance& a) { decided(self, std::move(*kept), a); },
+            // Without a directory or its store the node stops, and the broker gives what it took to another.
+            [=](const caf::error&) { --self->state.submitted; });
+}
+
+void on_delivery(pointer self, incoming_message& m) {
+  state& s = self->state;
+  if (!s.consuming)
+    return s.config.bus.bus->give_back(m.receipt); // it crossed our wish to stop
+  auto parsed = checkout::parse_submission(m.body);
+  if (!parsed)
+    return refuse_malformed(s, m, std::move(parsed.error()));
+  if (parsed->order.value.empty())
+    parsed->order = is_valid_id(m.message_id) ? order_id{m.message_id}
+                                              : checkout::generated_order_id(s.config.clock(), s.chance(), s.chance());
+  submit(self, {.from = std::move(m), .what = std::move(*parsed)});
+}
+
+void submit_waiting(pointer self) {
+  for (state::taken& each : std::exchange(self->state.waiting, {}))
+    submit(self, std::move(each));
+}
+
+// --- leaving ---------------------------------------------------------------------------------------------
+
+void see_to_draining(state& s, moment now) {
+  if (!s.draining || !s.draining->pending())
+    return;
+  const bool busy = s.submitted > 0 || !s.outbox->empty();
+  if (!busy || now >= s.drain_deadline)
+    s.draining->deliver(drained{}); // what is unacknowledged then goes back when the connection goes
+}
+
+caf::typed_response_promise<drained> on_drain(pointer self, const drain& d) {
+  state& s = self->state;
+  s.consuming = false;
+  s.config.bus.bus->stop_consuming(orders_queue());
+  for (const state::taken& each : std::exchange(s.waiting, {}))
+    s.config.bus.bus->give_back(each.from.receipt);
+  s.drain_deadline = s.config.clock() + d.grace;
+  s.draining = self->make_response_promise<drained>();
+  return *s.draining;
+}
+
+void on_tick(pointer self) {
+  state& s = self->state;
+  const moment now = s.config.clock();
+  if (!s.draining)
+    submit_waiting(self);
+  s.outbox->look(now);
+  see_to_draining(s, now);
+  self->delayed_send(self, s.config.limits.bus_look_every, tick{});
+}
+
+} // namespace
+
+intake_actor::behavior_type intake(pointer self, intake_config config) {
+  die_telling_why(self);
+  state& s = self->state;
+  s.config = std::move(config);
+  s.outbox.emplace(s.config.bus, s.config.bus.ear->add_publisher(self), s.config.limits.bus_retry_pause);
+  s.config.bus.ear->add_consumer(orders_queue(), self);
+  s.consuming = true;
+  s.config.bus.bus->consume(orders_queue(), s.config.limits.submissions_taken_max);
+  self->send(self, tick{});
+  return {
+      [=](incoming_message& m) { on_delivery(self, m); },
+      [=](const settled_messages& told) { self->state.outbox->on_settled(told, self->state.config.clock()); },
+      [=](tick) { on_tick(self); },
+      [=](const drain& d) { return on_drain(self, d); },
+  };
+}
+
+} // namespace sagad::actors

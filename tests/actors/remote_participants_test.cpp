@@ -1,0 +1,237 @@
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "tests/actors/faulty_store.hpp"
+#include "tests/actors/shop_on_the_bus.hpp"
+#include "tests/actors/store_log.hpp"
+#include "tests/actors/strange_participant.hpp"
+
+using namespace sagad;
+using namespace sagad::tests;
+
+namespace {
+
+struct ignored_input : telemetry {
+  std::map<verdict, int> count;
+  void input_ignored(verdict v) noexcept override { ++count[v]; }
+};
+
+/// A shop whose payment is played by a stranger.
+struct shop_with_a_stranger {
+  std::shared_ptr<lot> store = std::make_shared<lot>();
+  std::shared_ptr<batch_list> log = std::make_shared<batch_list>();
+  std::shared_ptr<ignored_input> ignored = std::make_shared<ignored_input>();
+  shop_on_the_bus world;
+  shop_on_virtual_time& shop = world.shop();
+  std::shared_ptr<memory::broker> broker{&world.broker(), [](memory::broker*) {}};
+  strange_participant payment{broker, "payment"};
+
+  explicit shop_with_a_stranger(shop_settings settings = {})
+      : world{
+            with(std::move(settings)),
+            {{.name = "node-1", .orchestrates = true, .plays = {"inventory", "delivery", "orders", "notification"}}}} {
+    shop.settle();
+  }
+
+  /// Answers whatever is asked of it, until all orders have ended.
+  bool pass_until_all_rest() {
+    std::size_t answered = 0;
+    return shop.pass_until(
+        [&] {
+          for (; answered < payment.commands.size(); ++answered)
+            payment.answer(payment.commands[answered], reply_outcome::succeeded);
+          return shop.audit().unfinished == 0;
+        },
+        20min);
+  }
+
+private:
+  shop_settings with(shop_settings settings) {
+    settings.watcher = ignored;
+    settings.between = [this](std::shared_ptr<sagad::store> behind) {
+      return std::make_shared<faulty_store>(std::make_shared<store_log>(std::move(behind), log), store);
+    };
+    return settings;
+  }
+};
+
+/// What the store held of the order's question when the command was published.
+bool is_durably_asked(const batch_list& log, const command& c) {
+  return std::any_of(log.begin(), log.end(), [&](const batch& b) {
+    return std::any_of(b.updates.begin(), b.updates.end(), [&](const saga_update& u) {
+      return u.after.id == c.saga && u.after.asking == c.what && u.after.attempt == c.attempt &&
+             u.after.steps[u.after.at].name == c.step;
+    });
+  });
+}
+
+} // namespace
+
+TEST_CASE("a participant elsewhere gets its commands as contract.md says", "[remote]") {
+  shop_with_a_stranger world;
+  world.world.send(checkout::canonical_text(order_of("o-1", "alice", "token", 2)),
+                   {.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"});
+  world.shop.settle();
+  REQUIRE(world.payment.commands.size() == 1);
+  const incoming_message& m = world.payment.commands[0];
+  const json asked = json::parse(m.body);
+  CHECK(asked["saga_id"] == "o-1");
+  CHECK(asked["step"] == "charge-payment");
+  CHECK(asked["action"] == "do");
+  CHECK(asked["idempotency_key"] == "o-1/charge-payment");
+  CHECK(asked["payload"] == json{{"customer_id", "alice"}, {"amount", 100}});
+  CHECK_FALSE(m.correlation_id.empty());
+  CHECK_FALSE(m.reply_to.empty());
+  CHECK(m.headers ==
+        std::vector<message_header>{{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}});
+  world.payment.answer(m, reply_outcome::succeeded);
+  world.shop.settle();
+  CHECK(world.shop.outcome_of("o-1") == "SUCCESS");
+}
+
+TEST_CASE("no command leaves before the question is durable", "[remote]") {
+  shop_with_a_stranger world;
+  world.store->meet(fates::every(store_call::commit, mishap::unavailable));
+  world.shop.submit(order_of_token("never"));
+  world.store->meet(fates::good());
+  world.shop.pass(1s);
+  for (int i = 0; i < 5; ++i)
+    world.shop.submit(order_of_token("o-" + std::to_string(i)));
+  REQUIRE(world.payment.commands.size() == 5);
+  for (const incoming_message& m : world.payment.commands)
+    CHECK(is_durably_asked(*world.log, *wire::command_from(m.body)));
+}
+
+TEST_CASE("while the store is away no command leaves, and afterwards no attempt is missing", "[remote]") {
+  shop_with_a_stranger world;
+  // Accepted; the record of its first question is what the store cannot take.
+  world.store->meet([](store_call what, int number) {
+    return what == store_call::commit && number > 1 ? mishap::unavailable : mishap::none;
+  });
+  world.shop.submit(order_of_token("o-1"));
+  world.shop.pass(10min);
+  CHECK(world.payment.commands.empty());
+  world.store->meet(fates::good());
+  REQUIRE(world.shop.pass_until([&] { return !world.payment.commands.empty(); }, 1min));
+  CHECK(wire::command_from(world.payment.commands[0].body)->attempt == 1);
+  CHECK(wire::command_from(world.payment.commands[0].body)->deadline > world.shop.now() - 1min);
+  REQUIRE(world.pass_until_all_rest());
+  CHECK(world.shop.outcome_of("o-1") == "SUCCESS");
+}
+
+TEST_CASE("a node that dies between the commit of a question and its command asks when it is back", "[remote]") {
+  shop_with_a_stranger world;
+  world.shop.beware_of([](std::string_view actor) { return actor == "remote-participants"; });
+  world.shop.hand_in(order_of_token("o-1"));
+  world.shop.settle();
+  CHECK(world.payment.commands.empty());
+  CHECK(world.shop.broken_count() == 1);
+  world.shop.crash();
+  world.shop.beware_of([](std::string_view) { return false; });
+  world.shop.open();
+  REQUIRE(world.pass_until_all_rest());
+  CHECK(world.shop.outcome_of("o-1") == "SUCCESS");
+}
+
+TEST_CASE("a participant that is away for a minute delays orders and fails none, and nothing piles up", "[remote]") {
+  shop_with_a_stranger world;
+  world.payment.go_away();
+  world.shop.settle();
+  for (int i = 0; i < 20; ++i)
+    world.shop.submit(order_of_token("o-" + std::to_string(i)));
+  world.shop.pass(1min);
+  CHECK(world.broker->waiting("saga.commands.payment") == 0);
+  const saga waiting = world.shop.order("o-0").now;
+  CHECK(waiting.state == saga_state::running);
+  CHECK(waiting.attempt == 1);
+  CHECK(waiting.last_error.find("PARTICIPANT_AWAY (participant payment: ") != std::string::npos);
+  world.payment.come();
+  REQUIRE(world.pass_until_all_rest());
+  for (int i = 0; i < 20; ++i)
+    CHECK(world.shop.outcome_of("o-" + std::to_string(i)) == "SUCCESS");
+}
+
+TEST_CASE("a broker that is away for a minute delays orders and fails none", "[remote]") {
+  shop_with_a_stranger world;
+  world.broker->break_connection("node-1");
+  world.shop.settle();
+  world.shop.submit(order_of_token("o-1"));
+  world.shop.pass(1min);
+  CHECK(world.shop.order("o-1").now.last_error.find("BROKER_AWAY") != std::string::npos);
+  CHECK(world.shop.order("o-1").now.attempt == 1);
+  world.broker->mend_connection("node-1");
+  REQUIRE(world.pass_until_all_rest());
+  CHECK(world.shop.outcome_of("o-1") == "SUCCESS");
+}
+
+TEST_CASE("a command that the broker refuses is asked again and uses up no attempt", "[remote]") {
+  shop_with_a_stranger world;
+  world.broker->refuse_publishes(true);
+  world.shop.submit(order_of_token("o-1"));
+  world.shop.pass(30s);
+  CHECK(world.shop.order("o-1").now.attempt == 1);
+  CHECK(world.shop.order("o-1").now.last_error.find("QUEUE_FULL (participant payment: ") != std::string::npos);
+  world.broker->refuse_publishes(false);
+  REQUIRE(world.pass_until_all_rest());
+  CHECK(world.shop.outcome_of("o-1") == "SUCCESS");
+}
+
+TEST_CASE("an answer that comes twice counts once, and a late one not at all", "[remote]") {
+  shop_with_a_stranger world;
+  world.shop.submit(order_of_token("twice"));
+  REQUIRE(world.payment.commands.size() == 1);
+  world.payment.answer(world.payment.commands[0], reply_outcome::succeeded);
+  world.payment.answer(world.payment.commands[0], reply_outcome::refused, "INSUFFICIENT_FUND");
+  world.shop.settle();
+  CHECK(world.shop.outcome_of("twice") == "SUCCESS");
+  CHECK(world.ignored->count[verdict::late] == 1);
+
+  world.shop.submit(order_of_token("late"));
+  REQUIRE(world.payment.commands.size() == 2);
+  const incoming_message first = world.payment.commands[1];
+  world.shop.pass(5s); // in doubt by now: it probes
+  world.payment.answer(first, reply_outcome::refused, "INSUFFICIENT_FUND");
+  world.shop.settle();
+  CHECK(world.shop.state_of("late") == "running");
+  CHECK(world.ignored->count[verdict::late] == 2);
+  world.payment.commands.erase(world.payment.commands.begin(), world.payment.commands.begin() + 2);
+  REQUIRE(world.pass_until_all_rest());
+  CHECK(world.shop.outcome_of("late") == "SUCCESS");
+}
+
+TEST_CASE("forged and unreadable answers change nothing", "[remote]") {
+  shop_with_a_stranger world;
+  world.shop.submit(order_of_token("o-1"));
+  world.shop.submit(order_of_token("o-2"));
+  REQUIRE(world.payment.commands.size() == 2);
+  const incoming_message asked = world.payment.commands[0];
+  incoming_message crossed = world.payment.commands[1];
+  crossed.correlation_id = asked.correlation_id; // o-2's answer under o-1's name
+  world.payment.answer(crossed, reply_outcome::refused, "INSUFFICIENT_FUND");
+  incoming_message guessed = asked;
+  guessed.correlation_id = "o-1/charge-payment/do/7";
+  world.payment.answer(guessed, reply_outcome::succeeded);
+  for (const std::string body : {"", "{}", "no json", R"({"outcome":"succeeded"})"})
+    world.payment.answer_with(asked, body);
+  world.payment.answer_with(asked, std::string(1'000'000, '['));
+  world.shop.settle();
+  CHECK(world.shop.state_of("o-1") == "running");
+  CHECK(world.shop.history("o-1") == std::vector<std::string>{"order.accepted"});
+  CHECK(world.ignored->count[verdict::impossible] + world.ignored->count[verdict::late] == 7);
+  world.payment.answer(asked, reply_outcome::refused, "INSUFFICIENT_FUND");
+  world.shop.settle();
+  CHECK(world.shop.outcome_of("o-1") == "INSUFFICIENT_FUND");
+}
+
+TEST_CASE("commands that nobody answers are forgotten when their time is over", "[remote]") {
+  shop_settings settings;
+  settings.limits.remote_questions_max = 10;
+  shop_with_a_stranger world{settings};
+  for (int i = 0; i < 10; ++i)
+    world.shop.submit(order_of_token("silent-" + std::to_string(i)));
+  world.shop.submit(order_of_token("one-too-many"));
+  CHECK(world.payment.commands.size() == 10);
+  REQUIRE(world.pass_until_all_rest());
+  CHECK(world.shop.outcome_of("one-too-many") == "SUCCESS");
+}
