@@ -56,7 +56,7 @@ class Usage(ShopTest):
 
     def test_another_kind_of_store_is_a_usage_error(self):
         shop = self.open_shop(start=False)
-        for store, word in [("postgresql://localhost/shop", "PostgreSQL"), ("shop.db", "sqlite:PATH"),
+        for store, word in [("mysql://localhost/shop", "postgresql://"), ("shop.db", "sqlite:PATH"),
                             ("sqlite:", "path")]:
             with self.subTest(store):
                 self.assert_refused(shop.ctl("order", "list", store=store), 2, word)
