@@ -6,7 +6,7 @@ from sagactl import wait_until
 from shop import fault, order
 
 TAKEOVER_WITHIN_S = 3
-ORDERS = 60
+ORDERS, LOT = 60, 4
 # Orders with a slow delivery stay open for long enough to lose their node; taken up, they ask for it again.
 PATIENT = '[steps.schedule-delivery]\nreply_timeout = "600s"\n'
 SLOW = [fault("schedule-delivery", "stall", ms=12_000)]
@@ -18,14 +18,21 @@ class Takeover(ClusterTest):
         cluster = self.open_cluster()
         cluster.stock_up()
         cluster.add_nodes(3, config=PATIENT)
-        number = 0
-        while True:  # until each drives some: claiming is not dealing out
-            number += ORDERS
-            cluster.submit(*(order(f"o-{number + i}", customer=f"b-{i}", faults=SLOW) for i in range(ORDERS)))
-            wait_until(lambda: all(self.waits(o) for o in cluster.orders().values()), "all orders to wait for delivery")
-            owners = {order_id: o["owner"] for order_id, o in cluster.orders().items()}
+        taken = 0
+        while True:  # until each drives some: whoever looks first claims all that is there, so they come in small lots
+            ids = [f"o-{taken + i}" for i in range(ORDERS)]
+            taken += ORDERS
+            for lot in range(0, ORDERS, LOT):
+                cluster.submit(*(order(o, customer=f"buyer-of-{o}", faults=SLOW) for o in ids[lot:lot + LOT]))
+            wait_until(lambda: all(self.waits(o) for o in self.those(cluster, ids)), "the orders to wait for delivery")
+            owners = {o["order_id"]: o["owner"] for o in self.those(cluster, ids)}
             if len(set(owners.values())) == 3:
                 return cluster, owners
+
+    @staticmethod
+    def those(cluster, ids):
+        known = cluster.orders()
+        return [known[order_id] for order_id in ids]
 
     @staticmethod
     def waits(o):

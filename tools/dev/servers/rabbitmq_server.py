@@ -98,9 +98,9 @@ class Node:
 
     def start(self):
         """Does not wait."""
-        self.process = subprocess.Popen([PROGRAM], env=self._environment(), stdin=subprocess.DEVNULL,
-                                        stdout=(self.folder / "out").open("ab"), stderr=subprocess.STDOUT,
-                                        preexec_fn=die_with_parent, cwd=self.folder)
+        with (self.folder / "out").open("ab") as out:
+            self.process = subprocess.Popen([PROGRAM], env=self._environment(), stdin=subprocess.DEVNULL, stdout=out,
+                                            stderr=subprocess.STDOUT, preexec_fn=die_with_parent, cwd=self.folder)
 
     def wait_up(self):
         """Until it greets a client of AMQP, which it does when everything else is ready."""
