@@ -1,8 +1,11 @@
 #include "adapters/memory/node_session.hpp"
 
 #include <limits>
+#include <unordered_set>
 
 #include "adapters/memory/ledger.hpp"
+#include "adapters/memory/letters.hpp"
+#include "adapters/memory/operations.hpp"
 #include "adapters/memory/orders.hpp"
 #include "adapters/memory/outbox.hpp"
 #include "workflows/ports/ownership.hpp"
@@ -63,11 +66,18 @@ batch_result node_session::carry_out(const batch& work, moment now) {
   result.answers.reserve(work.commands.size());
   for (const ledger_command& asked : work.commands)
     result.answers.push_back(answer(in_->ledger, asked, options_.initial_credit));
+  std::unordered_set<saga_id> recorded;
   for (const saga_update& u : work.updates)
-    announce(u.after.id, record(*in_, u, epoch_), now, result);
+    if (const auto fresh = record(*in_, u, epoch_)) {
+      announce(u.after.id, *fresh, now, result);
+      recorded.insert(u.after.id);
+    }
+  for (const recorded_outcome& o : outcomes_to_record(work, [&](const saga_id& id) { return recorded.contains(id); }))
+    record(*in_, o, now);
   for (const publication& p : work.publications)
     note_published(*in_, p, now);
-  in_->dead_letters.insert(in_->dead_letters.end(), work.dead_letters.begin(), work.dead_letters.end());
+  for (const dead_letter& each : work.dead_letters)
+    keep(*in_, each);
   return result;
 }
 
@@ -114,11 +124,15 @@ store_result<beat_answer> node_session::beat(const sign_of_life& sign) {
   node_row& self = in_->nodes.at(epoch_ - 1);
   self.last_seen_at = sign.at;
   self.broker = sign.broker;
+  self.circuits = sign.circuits;
   if (sign.leaving) {
     self.stopped_at = sign.at;
     release(*in_, [this](std::uint64_t owner) { return owner == epoch_; });
   }
-  return beat_answer{.drain_wanted = self.drain_wanted};
+  beat_answer answer{.drain_wanted = self.drain_wanted};
+  for (const auto& each : in_->desk.rules)
+    answer.rules.push_back(each.second);
+  return answer;
 }
 
 store_result<std::vector<fact>> node_session::claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) {
@@ -131,6 +145,26 @@ store_result<std::vector<fact>> node_session::claim_unpublished(std::size_t saga
   if (!found.empty())
     note_own_write();
   return found;
+}
+
+store_result<std::vector<claimed_repair>> node_session::claim_repairs(std::size_t count_max, moment now) {
+  const std::lock_guard alone{in_->busy};
+  if (const auto allowed = may_write(); !allowed)
+    return tl::unexpected{allowed.error()};
+  auto found = memory::claim_repairs(*in_, count_max, now, epoch_, options_.publishes);
+  if (!found.empty())
+    note_own_write();
+  return found;
+}
+
+store_result<std::size_t> node_session::purge(moment discarded_before, std::size_t count_max) {
+  const std::lock_guard alone{in_->busy};
+  if (const auto allowed = may_write(); !allowed)
+    return tl::unexpected{allowed.error()};
+  const std::size_t gone = memory::purge(*in_, discarded_before, count_max);
+  if (gone > 0)
+    note_own_write();
+  return gone;
 }
 
 } // namespace sagad::memory

@@ -20,10 +20,12 @@ public:
 
   store_result<batch_result> commit(const batch& work, moment now) override;
   store_result<std::vector<stored_saga>> claim(std::size_t count_max, moment due) override;
+  store_result<std::vector<claimed_repair>> claim_repairs(std::size_t count_max, moment now) override;
   store_result<std::optional<stored_saga>> load(const saga_id& id) override;
   store_result<bool> changed_by_others() override;
   store_result<beat_answer> beat(const sign_of_life& sign) override;
   store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override;
+  store_result<std::size_t> purge(moment discarded_before, std::size_t count_max) override;
 
 private:
   store_result<void> may_write() const;

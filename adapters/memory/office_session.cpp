@@ -5,8 +5,11 @@
 
 #include "adapters/memory/audit.hpp"
 #include "adapters/memory/ledger.hpp"
+#include "adapters/memory/letters.hpp"
+#include "adapters/memory/operations.hpp"
 #include "adapters/memory/orders.hpp"
 #include "adapters/memory/outbox.hpp"
+#include "workflows/ports/log_entries.hpp"
 
 namespace sagad::memory {
 
@@ -35,6 +38,10 @@ order_view office_session::view_of(const order_row& o) const {
 store_result<std::vector<acceptance>> office_session::submit(const std::vector<checkout::submission>& submissions,
                                                              moment now) {
   const std::lock_guard alone{in_->busy};
+  return decide(submissions, now);
+}
+
+std::vector<acceptance> office_session::decide(const std::vector<checkout::submission>& submissions, moment now) {
   ++in_->writes;
   const node_options newest = newest_options();
   const checkout::acceptance_terms terms{.faults_allowed = newest.allow_faults, .owner = {}, .begins = &begins_};
@@ -64,6 +71,18 @@ store_result<std::optional<order_view>> office_session::find_order(const order_i
   if (known == in_->orders.end())
     return std::nullopt;
   return view_of(known->second);
+}
+
+store_result<std::vector<order_id>> office_session::orders_like(const std::string& prefix, std::size_t count_max) {
+  const std::lock_guard alone{in_->busy};
+  std::vector<order_id> found;
+  const auto range = ids_beginning(prefix);
+  for (const order_row* o : in_->by_number)
+    if (range && o->now.order.value >= range->first && o->now.order.value < range->last)
+      found.push_back(o->now.order);
+  std::sort(found.begin(), found.end());
+  found.resize(std::min(found.size(), count_max));
+  return found;
 }
 
 store_result<std::vector<fact>> office_session::history(const order_id& id, std::uint64_t after) {
@@ -139,7 +158,7 @@ store_result<std::vector<wallet>> office_session::wallets() {
   return found;
 }
 
-store_result<std::size_t> office_session::ask_to_drain(const std::string& node) {
+store_result<std::size_t> office_session::ask_to_drain(const std::string& node, const std::string& who, moment now) {
   const std::lock_guard alone{in_->busy};
   std::size_t asked = 0;
   for (std::size_t i = 0; i < in_->nodes.size(); ++i) {
@@ -149,7 +168,8 @@ store_result<std::size_t> office_session::ask_to_drain(const std::string& node) 
     n.drain_wanted = true;
     ++asked;
   }
-  in_->writes += asked;
+  if (asked > 0)
+    write_log(*in_, drain_entry(node, asked, who, now));
   return asked;
 }
 
@@ -171,14 +191,15 @@ std::vector<node_view> office_session::nodes() const {
                      .drain_wanted = n.drain_wanted,
                      .drives = driven[epoch],
                      .plays = n.options.plays,
-                     .broker = n.broker});
+                     .broker = n.broker,
+                     .circuits = n.circuits});
   }
   return found;
 }
 
 store_result<store_status> office_session::status(moment) {
   const std::lock_guard alone{in_->busy};
-  store_status status{.store = "memory", .nodes = nodes(), .orders = {}, .oldest_unfinished = {}};
+  store_status status{.store = "memory", .nodes = nodes(), .orders = {}, .oldest_unfinished = {}, .rules = {}};
   std::map<std::pair<std::string_view, std::string>, std::size_t> counts;
   for (const order_row* o : in_->by_number) {
     ++counts[{to_string(o->now.state), o->now.outcome}];
@@ -189,7 +210,10 @@ store_result<store_status> office_session::status(moment) {
   for (const auto& [key, count] : counts)
     status.orders.push_back({.state = std::string{key.first}, .outcome = key.second, .count = count});
   status.unpublished = in_->unpublished.size();
-  status.dead_letters = in_->dead_letters.size();
+  status.dead_letters = count_letters(*in_);
+  status.open_operations = count_open(*in_);
+  for (const auto& each : in_->desk.rules)
+    status.rules.push_back(each.second);
   return status;
 }
 

@@ -8,13 +8,6 @@ namespace sagad::memory {
 
 namespace {
 
-void drive(world& w, order_row& o, std::uint64_t owner) {
-  if (o.claimable_at)
-    w.claimable.erase({*o.claimable_at, o.number});
-  o.claimable_at.reset();
-  o.owner = owner;
-}
-
 /// Nobody drives it: from `claimable_from` on it may be claimed, if ever.
 void let_go(world& w, order_row& o, std::optional<moment> claimable_from) {
   if (o.claimable_at)
@@ -45,6 +38,13 @@ order_row& insert(world& w, const checkout::submission& s, std::string text, jso
 
 } // namespace
 
+void drive(world& w, order_row& o, std::uint64_t owner) {
+  if (o.claimable_at)
+    w.claimable.erase({*o.claimable_at, o.number});
+  o.claimable_at.reset();
+  o.owner = owner;
+}
+
 checkout::accepted accept(world& w, const checkout::submission& asked, const checkout::acceptance_terms& terms,
                           moment now, std::mt19937_64& random) {
   if (asked.order.value.empty()) {
@@ -69,10 +69,10 @@ checkout::accepted accept(world& w, const checkout::submission& asked, const che
   return result;
 }
 
-std::size_t record(world& w, const saga_update& u, std::uint64_t owner) {
+std::optional<std::size_t> record(world& w, const saga_update& u, std::uint64_t owner) {
   order_row& o = w.orders.at(u.after.id);
   if (u.after.sequence < o.now.sequence)
-    return 0;
+    return std::nullopt;
   o.now = u.after;
   const std::size_t known = o.facts.size();
   for (const fact& f : u.facts)

@@ -14,6 +14,7 @@
 #include "workflows/ports/back_office.hpp"
 #include "workflows/ports/ledger_rules.hpp"
 #include "workflows/ports/node_options.hpp"
+#include "workflows/ports/repair_rules.hpp"
 #include "workflows/ports/store.hpp"
 
 namespace sagad::memory {
@@ -89,6 +90,41 @@ struct node_row {
   std::optional<moment> stopped_at;
   bool drain_wanted = false;
   std::string broker{};
+  std::vector<named_circuit> circuits{};
+};
+
+/// One order of an operation.
+struct repair_row {
+  repair now;
+  /// The saga's sequence when the repair was applied, or when its result was last looked for.
+  std::uint64_t seen_sequence = 0;
+  std::optional<handing> handed{};
+};
+
+struct operation_row {
+  operation_request asked;
+  moment planned_at{};
+  std::string pacer;
+  std::optional<moment> stopped_at{};
+  std::string stopped_by{};
+  std::string stopped_because{};
+  /// In the order of the set.
+  std::vector<repair_row> set{};
+  std::unordered_map<saga_id, std::size_t> position_of{};
+};
+
+/// What operators want, wrote down and did.
+struct desks {
+  /// The operation with number n stands at n-1.
+  std::deque<operation_row> operations;
+  /// Released repairs: the operation's number, the position in its set.
+  std::set<std::pair<std::int64_t, std::size_t>> released;
+  std::map<std::string, participant_rule> rules;
+  std::vector<log_entry> log;
+  std::map<std::string, group_note> notes;
+  /// By number, which rises with each.
+  std::map<std::uint64_t, kept_letter> letters;
+  std::uint64_t last_letter = 0;
 };
 
 /// Everything that a store holds, shared by its sessions; they lock `busy`, for tests and operators look from
@@ -105,7 +141,7 @@ struct world {
 
   books ledger;
   std::map<sku, checkout::money> catalog;
-  std::vector<dead_letter> dead_letters;
+  desks desk;
 
   /// The node with epoch n stands at n-1.
   std::vector<node_row> nodes;

@@ -53,6 +53,18 @@ std::size_t append_escaped(std::string& out, std::string_view rest) {
 
 } // namespace
 
+std::string storable(std::string_view text) {
+  std::string kept;
+  kept.reserve(text.size());
+  while (!text.empty()) {
+    const bool is_ascii = text.front() != '\0' && static_cast<unsigned char>(text.front()) < 0x80;
+    const std::size_t length = is_ascii ? 1 : character_at(text);
+    kept += length == 0 ? replacement : text.substr(0, length);
+    text.remove_prefix(std::max(length, std::size_t{1}));
+  }
+  return kept;
+}
+
 void array_literal::separate() {
   text_ += size_ == 0 ? '{' : ',';
   ++size_;

@@ -50,4 +50,7 @@ private:
   std::size_t size_ = 0;
 };
 
+/// The same for a text that is a parameter by itself.
+std::string storable(std::string_view text);
+
 } // namespace sagad::postgres

@@ -3,18 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/postgres/array_literal.hpp"
 #include "workflows/checkout/acceptance.hpp"
 
 namespace sagad::postgres {
-
-namespace {
-
-constexpr statement insert_dead_letters{"insert_dead_letters",
-                                        "INSERT INTO dead_letters (source, reason, body, at) "
-                                        "SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])"};
-
-} // namespace
 
 node_session::node_session(conninfo where, hears what, const node_options& options, std::uint64_t epoch,
                            steady_fn elapsed)
@@ -34,21 +25,21 @@ batch_result node_session::carry_out(pqxx::transaction_base& t, const batch& wor
       t, work.submissions, {.faults_allowed = options_.allow_faults, .owner = epoch_, .begins = options_.begins}, now);
   result.acceptances = std::move(decided.answers);
   result.begun = std::move(decided.begun);
-  auto happened = record(t, work, result.begun, lost_before);
+  auto happened = record(t, work, result.begun, lost_before, now);
   if (options_.publishes) {
     facts_.await_publication(t, happened, now);
     result.to_publish = std::move(happened);
   }
   facts_.note_published(t, work.publications, epoch_, now);
-  keep_dead_letters(t, work.dead_letters);
+  letters_.keep(t, work.dead_letters);
   result.answers = ledger_.carry_out(t, work.commands, lost_before);
   return result;
 }
 
-/// Records the progress; returns the facts that are new. In the order of their sagas, like everything that two
-/// sessions could write at once.
+/// Records the progress and what became of repairs; returns the facts that are new. In the order of their sagas, like
+/// everything that two sessions could write at once.
 std::vector<fact> node_session::record(pqxx::transaction_base& t, const batch& work,
-                                       const std::vector<stored_saga>& begun, bool lost_before) {
+                                       const std::vector<stored_saga>& begun, bool lost_before, moment now) {
   std::vector<const saga_update*> updates;
   updates.reserve(work.updates.size());
   for (const saga_update& u : work.updates)
@@ -56,6 +47,7 @@ std::vector<fact> node_session::record(pqxx::transaction_base& t, const batch& w
   std::sort(updates.begin(), updates.end(),
             [](const saga_update* a, const saga_update* b) { return a->after.id < b->after.id; });
   const auto recorded = sagas_.record(t, updates, epoch_);
+  repairs_.record(t, outcomes_to_record(work, [&](const saga_id& id) { return recorded.contains(id.value); }), now);
   std::vector<fact> happened;
   happened.reserve(begun.size() + 2 * updates.size());
   for (const stored_saga& s : begun)
@@ -64,22 +56,6 @@ std::vector<fact> node_session::record(pqxx::transaction_base& t, const batch& w
     if (recorded.contains(u->after.id.value))
       happened.insert(happened.end(), u->facts.begin(), u->facts.end());
   return facts_.append(t, std::move(happened), lost_before);
-}
-
-void node_session::keep_dead_letters(pqxx::transaction_base& t, const std::vector<dead_letter>& letters) {
-  if (letters.empty())
-    return;
-  array_literal source;
-  array_literal reason;
-  array_literal body;
-  array_literal at;
-  for (const dead_letter& d : letters) {
-    source.add(d.source);
-    reason.add(d.reason);
-    body.add_bytes(d.body);
-    at.add(d.at);
-  }
-  connection_.run(t, insert_dead_letters, source.text(), reason.text(), body.text(), at.text());
 }
 
 store_result<std::vector<stored_saga>> node_session::claim(std::size_t count_max, moment due) {
@@ -117,7 +93,7 @@ store_result<beat_answer> node_session::beat(const sign_of_life& sign) {
     if (!told)
       transactions_.require_right_to_write(t);
     others = nodes_.alive_but(t, epoch_);
-    return told.value_or(beat_answer{});
+    return beat_answer{.drain_wanted = told && told->drain_wanted, .rules = book_.rules(t)};
   });
   if (!answer)
     return answer;
@@ -164,6 +140,47 @@ store_result<std::vector<fact>> node_session::claim_unpublished(std::size_t saga
     return std::vector<fact>{};
   return transactions_.write("claiming facts to publish", [&](pqxx::transaction_base& t, int) {
     return facts_.claim(t, sagas_max, idle_since, now);
+  });
+}
+
+store_result<std::vector<claimed_repair>> node_session::claim_repairs(std::size_t count_max, moment now) {
+  const auto found = transactions_.ask(
+      "looking for repairs", [&](pqxx::transaction_base& t) { return repairs_.has_claimable(t, epoch_, now); });
+  if (!found)
+    return tl::unexpected{found.error()};
+  if (!*found)
+    return std::vector<claimed_repair>{};
+  return transactions_.write("claiming repairs", [&](pqxx::transaction_base& t, int) {
+    auto handed = repairs_.claim(t, count_max, now, epoch_);
+    if (options_.publishes)
+      fill_in_unpublished(t, handed);
+    return std::move(handed.what);
+  });
+}
+
+/// Of what was taken: what this node drove before, it has.
+void node_session::fill_in_unpublished(pqxx::transaction_base& t, repair_queue::handed& handed) {
+  std::vector<stored_saga> taken;
+  for (std::size_t i = 0; i < handed.what.size(); ++i)
+    if (handed.is_taken[i])
+      taken.push_back(std::move(handed.what[i].saga));
+  facts_.fill_in_unpublished(t, taken);
+  auto next = taken.begin();
+  for (std::size_t i = 0; i < handed.what.size(); ++i)
+    if (handed.is_taken[i])
+      handed.what[i].saga = std::move(*next++);
+}
+
+store_result<std::size_t> node_session::purge(moment discarded_before, std::size_t count_max) {
+  const auto found = transactions_.ask("looking for discarded letters", [&](pqxx::transaction_base& t) {
+    return letters_.has_discarded(t, discarded_before);
+  });
+  if (!found)
+    return tl::unexpected{found.error()};
+  if (!*found)
+    return std::size_t{0};
+  return transactions_.write("deleting discarded letters", [&](pqxx::transaction_base& t, int) {
+    return letters_.purge(t, discarded_before, count_max);
   });
 }
 

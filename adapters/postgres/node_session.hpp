@@ -5,10 +5,13 @@
 #include "adapters/postgres/connection.hpp"
 #include "adapters/postgres/facts.hpp"
 #include "adapters/postgres/ledger.hpp"
+#include "adapters/postgres/letter_box.hpp"
 #include "adapters/postgres/life_watch.hpp"
 #include "adapters/postgres/nodes.hpp"
 #include "adapters/postgres/orders.hpp"
 #include "adapters/postgres/postgres_store.hpp"
+#include "adapters/postgres/repair_queue.hpp"
+#include "adapters/postgres/rule_book.hpp"
 #include "adapters/postgres/sagas.hpp"
 #include "adapters/postgres/transactor.hpp"
 
@@ -22,17 +25,19 @@ public:
 
   store_result<batch_result> commit(const batch& work, moment now) override;
   store_result<std::vector<stored_saga>> claim(std::size_t count_max, moment due) override;
+  store_result<std::vector<claimed_repair>> claim_repairs(std::size_t count_max, moment now) override;
   store_result<std::optional<stored_saga>> load(const saga_id& id) override;
   /// Of the keeper; other sessions listen to nobody and say false.
   store_result<bool> changed_by_others() override;
   store_result<beat_answer> beat(const sign_of_life& sign) override;
   store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override;
+  store_result<std::size_t> purge(moment discarded_before, std::size_t count_max) override;
 
 private:
   batch_result carry_out(pqxx::transaction_base& t, const batch& work, moment now, bool lost_before);
   std::vector<fact> record(pqxx::transaction_base& t, const batch& work, const std::vector<stored_saga>& begun,
-                           bool lost_before);
-  void keep_dead_letters(pqxx::transaction_base& t, const std::vector<dead_letter>& letters);
+                           bool lost_before, moment now);
+  void fill_in_unpublished(pqxx::transaction_base& t, repair_queue::handed& handed);
   store_result<beat_answer> leave(const sign_of_life& sign);
   void fence_silent(const std::vector<life_watch::node>& silent, moment now);
 
@@ -45,6 +50,9 @@ private:
   orders orders_{connection_};
   sagas sagas_{connection_};
   facts facts_{connection_};
+  repair_queue repairs_{connection_};
+  rule_book book_{connection_};
+  letter_box letters_{connection_};
   ledger ledger_;
   life_watch watch_;
 };

@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/array_literal.hpp"
 #include "adapters/postgres/row.hpp"
+#include "workflows/ports/circuit_codec.hpp"
 
 namespace sagad::postgres {
 
@@ -11,11 +12,12 @@ constexpr statement insert{
     "insert_node", "INSERT INTO nodes (epoch, name, started_at, last_seen_at, plays, initial_credit, allow_faults, "
                    "publishes) VALUES (nextval('epochs'), $1, $2, $2, $3::text[], $4, $5, $6) RETURNING epoch"};
 constexpr statement beat_once{"beat_once",
-                              "UPDATE nodes SET beats = beats + 1, last_seen_at = $2, broker = $3 "
+                              "UPDATE nodes SET beats = beats + 1, last_seen_at = $2, broker = $3, circuits = $4 "
                               "WHERE epoch = $1 AND fenced_at IS NULL AND stopped_at IS NULL RETURNING drain_wanted"};
 constexpr statement lock_self{"lock_self", "SELECT FROM nodes WHERE epoch = $1 AND fenced_at IS NULL FOR UPDATE"};
 constexpr statement stop_self{"stop_self",
-                              "UPDATE nodes SET last_seen_at = $2, stopped_at = coalesce(stopped_at, $2), broker = $3 "
+                              "UPDATE nodes SET last_seen_at = $2, stopped_at = coalesce(stopped_at, $2), broker = $3, "
+                              "circuits = $4 "
                               "WHERE epoch = $1 RETURNING drain_wanted"};
 constexpr statement select_alive{
     "select_alive",
@@ -34,7 +36,7 @@ constexpr statement select_all{
                     "n.fenced_at IS NULL AND n.stopped_at IS NULL, n.drain_wanted, "
                     "(SELECT count(*) FROM sagas s WHERE s.owner = n.epoch AND s.state IN ('running', 'compensating') "
                     " AND n.fenced_at IS NULL AND n.stopped_at IS NULL), "
-                    "n.plays, n.broker FROM nodes n ORDER BY n.epoch DESC"};
+                    "n.plays, n.broker, n.circuits FROM nodes n ORDER BY n.epoch DESC"};
 
 std::int64_t number(std::uint64_t epoch) { return static_cast<std::int64_t>(epoch); }
 std::int64_t number(moment at) { return at.time_since_epoch().count(); }
@@ -49,7 +51,8 @@ node_view view_in(const row& r) {
           .drain_wanted = r.truth(6),
           .drives = static_cast<std::size_t>(r.integer(7)),
           .plays = plays_in(r.view(8)),
-          .broker = r.text(9)};
+          .broker = r.text(9),
+          .circuits = circuits_in(r.view(10))};
 }
 
 } // namespace
@@ -77,17 +80,19 @@ std::uint64_t nodes::add(pqxx::transaction_base& t, const node_options& options,
 }
 
 std::optional<beat_answer> nodes::beat(pqxx::transaction_base& t, std::uint64_t epoch, const sign_of_life& sign) {
-  const pqxx::result told = on_.run(t, beat_once, number(epoch), number(sign.at), sign.broker);
+  const pqxx::result told =
+      on_.run(t, beat_once, number(epoch), number(sign.at), storable(sign.broker), circuits_text(sign.circuits));
   if (told.empty())
     return std::nullopt;
-  return beat_answer{.drain_wanted = row{told.front()}.truth(0)};
+  return beat_answer{.drain_wanted = row{told.front()}.truth(0), .rules = {}};
 }
 
 std::optional<beat_answer> nodes::leave(pqxx::transaction_base& t, std::uint64_t epoch, const sign_of_life& sign) {
   if (on_.run(t, lock_self, number(epoch)).empty())
     return std::nullopt;
-  const pqxx::result told = on_.run(t, stop_self, number(epoch), number(sign.at), sign.broker);
-  return beat_answer{.drain_wanted = row{told.front()}.truth(0)};
+  const pqxx::result told =
+      on_.run(t, stop_self, number(epoch), number(sign.at), storable(sign.broker), circuits_text(sign.circuits));
+  return beat_answer{.drain_wanted = row{told.front()}.truth(0), .rules = {}};
 }
 
 std::vector<life_watch::node> nodes::alive_but(pqxx::transaction_base& t, std::uint64_t except) {

@@ -20,7 +20,7 @@ public:
   /// Begins an incarnation; returns its epoch.
   std::uint64_t add(pqxx::transaction_base& t, const node_options& options, moment now);
 
-  /// What it tells a node that may write; none when it may not.
+  /// What it tells a node that may write, save the rules about participants; none when it may not.
   std::optional<beat_answer> beat(pqxx::transaction_base& t, std::uint64_t epoch, const sign_of_life& sign);
   /// The last beat. Waits for commits of other sessions that are in flight; later ones see it. None when the node was
   /// fenced before.

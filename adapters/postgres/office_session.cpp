@@ -2,19 +2,18 @@
 
 #include <utility>
 
+#include "adapters/postgres/array_literal.hpp"
 #include "adapters/postgres/audit.hpp"
 #include "adapters/postgres/migrations/migrate.hpp"
 #include "adapters/postgres/row.hpp"
 #include "workflows/checkout/acceptance.hpp"
+#include "workflows/ports/log_entries.hpp"
 
 namespace sagad::postgres {
 
 namespace {
 
 constexpr statement count_outbox{"count_outbox", "SELECT count(*) FROM outbox"};
-constexpr statement count_dead_letters{"count_dead_letters", "SELECT count(*) FROM dead_letters"};
-
-using snapshot = pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>;
 
 std::size_t count_in(const pqxx::result& counted) { return static_cast<std::size_t>(row{counted.front()}.integer(0)); }
 
@@ -23,18 +22,6 @@ std::size_t count_in(const pqxx::result& counted) { return static_cast<std::size
 office_session::office_session(conninfo where, const definition& begins)
     : connection_(std::move(where), hears::nothing), begins_(begins) {
   require_newest_schema(connection_);
-}
-
-/// All that `body` reads is of one moment.
-template <class Body>
-auto office_session::read(const char* doing, Body&& body)
-    -> store_result<decltype(body(std::declval<pqxx::transaction_base&>()))> {
-  auto found = guarded(connection_.name(), doing, [&] {
-    snapshot t{connection_.up()};
-    return body(t);
-  });
-  connection_.drop_if_broken();
-  return found;
 }
 
 store_result<std::vector<acceptance>> office_session::submit(const std::vector<checkout::submission>& submissions,
@@ -67,6 +54,13 @@ store_result<std::vector<order_view>> office_session::list_orders(const order_fi
 
 store_result<std::optional<order_view>> office_session::find_order(const order_id& id) {
   return read("looking for an order", [&](pqxx::transaction_base& t) { return views_.find(t, id); });
+}
+
+store_result<std::vector<order_id>> office_session::orders_like(const std::string& prefix, std::size_t count_max) {
+  const auto range = ids_beginning(prefix);
+  if (!range)
+    return std::vector<order_id>{};
+  return read("looking for orders", [&](pqxx::transaction_base& t) { return views_.ids_in(t, *range, count_max); });
 }
 
 store_result<std::vector<fact>> office_session::history(const order_id& id, std::uint64_t after) {
@@ -111,10 +105,13 @@ store_result<std::vector<wallet>> office_session::wallets() {
   return read("listing wallets", [&](pqxx::transaction_base& t) { return master_data_.wallets(t); });
 }
 
-store_result<std::size_t> office_session::ask_to_drain(const std::string& node) {
+store_result<std::size_t> office_session::ask_to_drain(const std::string& node, const std::string& who, moment now) {
   return transactions_.write("asking a node to leave", [&](pqxx::transaction_base& t, int) {
     nodes_.tell_others(t);
-    return nodes_.ask_to_drain(t, node);
+    const std::size_t asked = nodes_.ask_to_drain(t, storable(node));
+    if (asked > 0)
+      book_.log(t, {drain_entry(node, asked, who, now)});
+    return asked;
   });
 }
 
@@ -126,7 +123,9 @@ store_result<store_status> office_session::status(moment) {
                         .orders = std::move(census.counts),
                         .oldest_unfinished = std::move(census.oldest_unfinished),
                         .unpublished = count_in(connection_.run(t, count_outbox)),
-                        .dead_letters = count_in(connection_.run(t, count_dead_letters))};
+                        .dead_letters = letters_.count(t),
+                        .open_operations = operations_.count_open(t),
+                        .rules = book_.rules(t)};
   });
 }
 

@@ -24,6 +24,8 @@ const std::string list_sql = columns + "WHERE ($1 = '' OR s.state = $1) AND ($2 
                                        "AND ($4::bigint IS NULL OR s.created_at < $4::bigint) "
                                        "ORDER BY s.number DESC LIMIT $5::bigint";
 const statement list_some{"list_orders", list_sql.c_str()};
+constexpr statement select_ids{"select_order_ids",
+                               "SELECT id FROM orders WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3"};
 constexpr statement count_all{"count_orders", "SELECT state, outcome, count(*), min(number) FROM sagas "
                                               "GROUP BY state, outcome ORDER BY state, outcome"};
 
@@ -46,6 +48,13 @@ std::vector<order_view> order_views::list(pqxx::transaction_base& t, const order
   std::vector<order_view> found;
   found.reserve(rows.size());
   each(rows, [&](const row& r) { found.push_back(order_view_in(r)); });
+  return found;
+}
+
+std::vector<order_id> order_views::ids_in(pqxx::transaction_base& t, const id_range& range, std::size_t count_max) {
+  std::vector<order_id> found;
+  const pqxx::result rows = on_.run(t, select_ids, range.first, range.last, row_limit(count_max));
+  each(rows, [&](const row& r) { found.push_back(order_id{r.text(0)}); });
   return found;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/postgres/array_literal.hpp"
+#include "adapters/postgres/maybe.hpp"
 #include "adapters/postgres/saga_rows.hpp"
 #include "workflows/ports/ownership.hpp"
 
@@ -87,18 +88,6 @@ void add(update_columns& columns, const saga_update& u, std::uint64_t epoch) {
   columns.progress.add(progress);
   columns.owner.add(let_go ? std::nullopt : std::optional{epoch});
   columns.claimable_at.add(let_go ? claimable_at(s) : std::nullopt);
-}
-
-/// A number as a parameter that may be null.
-struct maybe {
-  std::string text;
-  const char* value;
-  explicit maybe(std::optional<std::int64_t> n)
-      : text(n ? std::to_string(*n) : std::string{}), value(n ? text.c_str() : nullptr) {}
-};
-
-std::optional<std::int64_t> count_of(std::optional<moment> at) {
-  return at ? std::optional<std::int64_t>{at->time_since_epoch().count()} : std::nullopt;
 }
 
 /// A claimed saga and its place in the queue.

@@ -1,5 +1,6 @@
 #include "adapters/sqlite/node_session.hpp"
 
+#include <unordered_set>
 #include <utility>
 
 #include "adapters/sqlite/failure.hpp"
@@ -9,10 +10,8 @@ namespace sagad::sqlite {
 
 node_session::node_session(const std::string& path, const node_options& options, moment now)
     : connection_(open_current(path)), lease_(connection_.path(), options.name), options_(options),
-      ledger_(connection_, numbers_, options.initial_credit),
-      insert_dead_letter_(connection_, "INSERT INTO dead_letters (source, reason, body, at) "
-                                       "VALUES (?1, ?2, CAST(?3 AS BLOB), ?4)"),
-      data_version_(connection_, "PRAGMA data_version"), epoch_(start(now)) {
+      ledger_(connection_, numbers_, options.initial_credit), data_version_(connection_, "PRAGMA data_version"),
+      epoch_(start(now)) {
   seen_version_ = data_version_.integer().value_or(0);
 }
 
@@ -49,12 +48,16 @@ batch_result node_session::carry_out(const batch& work, moment now) {
   result.answers.reserve(work.commands.size());
   for (const ledger_command& asked : work.commands)
     result.answers.push_back(ledger_.answer(asked));
+  std::unordered_set<saga_id> recorded;
   for (const saga_update& u : work.updates)
-    record(u, now, result);
+    if (record(u, now, result))
+      recorded.insert(u.after.id);
+  for (const recorded_outcome& o : outcomes_to_record(work, [&](const saga_id& id) { return recorded.contains(id); }))
+    repairs_.record(o, now);
   for (const publication& p : work.publications)
     outbox_.note_published(p, now);
   for (const dead_letter& d : work.dead_letters)
-    insert_dead_letter_.run(d.source, d.reason, d.body, d.at);
+    letters_.keep(d);
   return result;
 }
 
@@ -75,10 +78,10 @@ void node_session::accept(const std::vector<checkout::submission>& submissions, 
   }
 }
 
-void node_session::record(const saga_update& u, moment now, batch_result& result) {
+bool node_session::record(const saga_update& u, moment now, batch_result& result) {
   const auto number = sagas_.record(u, epoch_);
   if (!number)
-    return;
+    return false;
   bool first = true;
   for (const fact& f : u.facts) {
     if (!facts_.append(*number, f) || !options_.publishes)
@@ -87,6 +90,7 @@ void node_session::record(const saga_update& u, moment now, batch_result& result
       outbox_.await_publication(*number, f.sequence, now);
     result.to_publish.push_back(f);
   }
+  return true;
 }
 
 store_result<std::vector<stored_saga>> node_session::claim(std::size_t count_max, moment due) {
@@ -120,7 +124,9 @@ store_result<beat_answer> node_session::beat(const sign_of_life& sign) {
   auto answer = write([&] {
     if (sign.leaving)
       sagas_.release_all_of(epoch_);
-    return nodes_.beat(epoch_, sign);
+    beat_answer told = nodes_.beat(epoch_, sign);
+    told.rules = book_.rules();
+    return told;
   });
   if (answer && sign.leaving)
     numbers_.forget_driven();
@@ -136,6 +142,24 @@ store_result<std::vector<fact>> node_session::claim_unpublished(std::size_t saga
   if (!*found)
     return std::vector<fact>{};
   return write([&] { return outbox_.claim(sagas_max, idle_since, now); });
+}
+
+store_result<std::vector<claimed_repair>> node_session::claim_repairs(std::size_t count_max, moment now) {
+  const auto found = guarded(connection_.path(), [&] { return repairs_.has_claimable(epoch_, now); });
+  if (!found)
+    return tl::unexpected{found.error()};
+  if (!*found)
+    return std::vector<claimed_repair>{};
+  return write([&] { return repairs_.claim(count_max, now, epoch_, options_.publishes); });
+}
+
+store_result<std::size_t> node_session::purge(moment discarded_before, std::size_t count_max) {
+  const auto found = guarded(connection_.path(), [&] { return letters_.has_discarded(discarded_before); });
+  if (!found)
+    return tl::unexpected{found.error()};
+  if (!*found)
+    return std::size_t{0};
+  return write([&] { return letters_.purge(discarded_before, count_max); });
 }
 
 } // namespace sagad::sqlite

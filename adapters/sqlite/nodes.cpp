@@ -1,6 +1,7 @@
 #include "adapters/sqlite/nodes.hpp"
 
 #include "adapters/sqlite/failure.hpp"
+#include "workflows/ports/circuit_codec.hpp"
 #include "workflows/ports/ownership.hpp"
 
 namespace sagad::sqlite {
@@ -32,14 +33,15 @@ nodes::nodes(const connection& on)
       select_lease_(on, "SELECT epoch FROM lease"),
       insert_(on, "INSERT INTO nodes (epoch, name, started_at, last_seen_at, initial_credit, allow_faults, plays, "
                   "publishes) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)"),
-      beat_(on, "UPDATE nodes SET last_seen_at = ?2, stopped_at = ?3, broker = ?4 WHERE epoch = ?1 "
+      beat_(on, "UPDATE nodes SET last_seen_at = ?2, stopped_at = ?3, broker = ?4, circuits = ?5 "
+                "WHERE epoch = ?1 "
                 "RETURNING drain_wanted"),
       ask_to_drain_(on, "UPDATE nodes SET drain_wanted = 1 "
                         "WHERE name = ?1 AND stopped_at IS NULL AND epoch = (SELECT epoch FROM lease)"),
       select_newest_(on, "SELECT name, initial_credit, allow_faults, publishes FROM nodes "
                          "ORDER BY epoch DESC LIMIT 1"),
       select_all_(on, "SELECT name, epoch, started_at, last_seen_at, stopped_at, drain_wanted, "
-                      "(SELECT count(*) FROM sagas WHERE owner = epoch), plays, broker "
+                      "(SELECT count(*) FROM sagas WHERE owner = epoch), plays, broker, circuits "
                       "FROM nodes ORDER BY epoch DESC") {}
 
 std::uint64_t nodes::add(const node_options& options, moment now) {
@@ -57,8 +59,9 @@ void nodes::require_lease(std::uint64_t epoch) {
 }
 
 beat_answer nodes::beat(std::uint64_t epoch, const sign_of_life& sign) {
-  const auto wanted = beat_.integer(epoch, sign.at, sign.leaving ? std::optional{sign.at} : std::nullopt, sign.broker);
-  return {.drain_wanted = wanted.value_or(0) != 0};
+  const auto wanted = beat_.integer(epoch, sign.at, sign.leaving ? std::optional{sign.at} : std::nullopt, sign.broker,
+                                    circuits_text(sign.circuits));
+  return {.drain_wanted = wanted.value_or(0) != 0, .rules = {}};
 }
 
 bool nodes::ask_to_drain(const std::string& name) { return ask_to_drain_.run(name) != 0; }
@@ -94,7 +97,8 @@ std::vector<node_view> nodes::all(bool file_is_leased) {
                      .drain_wanted = r.integer(5) != 0,
                      .drives = static_cast<std::size_t>(r.integer(6)),
                      .plays = plays_in(r.view(7)),
-                     .broker = r.text(8)});
+                     .broker = r.text(8),
+                     .circuits = circuits_in(r.view(9))});
   });
   return found;
 }

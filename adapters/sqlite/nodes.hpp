@@ -25,6 +25,7 @@ public:
 
   /// Throws a `failure` that says `fenced` when the lease went to another. Inside the transaction that it guards.
   void require_lease(std::uint64_t epoch);
+  /// Without the rules about participants, which stand elsewhere.
   beat_answer beat(std::uint64_t epoch, const sign_of_life& sign);
   /// Returns whether a node of that name has the lease and has not left it.
   bool ask_to_drain(const std::string& name);

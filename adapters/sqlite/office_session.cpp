@@ -4,48 +4,30 @@
 #include "adapters/sqlite/failure.hpp"
 #include "adapters/sqlite/lease.hpp"
 #include "adapters/sqlite/migrations/migrate.hpp"
+#include "workflows/ports/log_entries.hpp"
 
 namespace sagad::sqlite {
 
 office_session::office_session(const std::string& path, const definition& begins)
     : connection_(open_current(path)), begins_(begins) {}
 
-/// All that `body` reads is of one moment.
-template <class Body>
-auto office_session::read(Body&& body) -> store_result<decltype(body())> {
-  return guarded(connection_.path(), [&] {
-    transaction t{connection_, transaction::intent::reading};
-    auto found = body();
-    t.commit();
-    return found;
-  });
-}
-
-template <class Body>
-auto office_session::write(Body&& body) -> store_result<decltype(body())> {
-  return guarded(connection_.path(), [&] {
-    transaction t{connection_, transaction::intent::writing};
-    auto made = body();
-    t.commit();
-    return made;
-  });
-}
-
 store_result<std::vector<acceptance>> office_session::submit(const std::vector<checkout::submission>& submissions,
                                                              moment now) {
-  return write([&] {
-    const node_options newest = nodes_.newest_options();
-    const checkout::acceptance_terms terms{.faults_allowed = newest.allow_faults, .owner = {}, .begins = &begins_};
-    std::vector<acceptance> answers;
-    answers.reserve(submissions.size());
-    for (const checkout::submission& s : submissions) {
-      checkout::accepted decided = orders_.accept(s, terms, now);
-      if (newest.publishes && decided.begun)
-        outbox_.await_publication(decided.begun->now, now);
-      answers.push_back(std::move(decided.answer));
-    }
-    return answers;
-  });
+  return write([&] { return decide(submissions, now); });
+}
+
+std::vector<acceptance> office_session::decide(const std::vector<checkout::submission>& submissions, moment now) {
+  const node_options newest = nodes_.newest_options();
+  const checkout::acceptance_terms terms{.faults_allowed = newest.allow_faults, .owner = {}, .begins = &begins_};
+  std::vector<acceptance> answers;
+  answers.reserve(submissions.size());
+  for (const checkout::submission& s : submissions) {
+    checkout::accepted decided = orders_.accept(s, terms, now);
+    if (newest.publishes && decided.begun)
+      outbox_.await_publication(decided.begun->now, now);
+    answers.push_back(std::move(decided.answer));
+  }
+  return answers;
 }
 
 store_result<std::vector<order_view>> office_session::list_orders(const order_filter& filter) {
@@ -54,6 +36,13 @@ store_result<std::vector<order_view>> office_session::list_orders(const order_fi
 
 store_result<std::optional<order_view>> office_session::find_order(const order_id& id) {
   return read([&] { return views_.find(id); });
+}
+
+store_result<std::vector<order_id>> office_session::orders_like(const std::string& prefix, std::size_t count_max) {
+  const auto range = ids_beginning(prefix);
+  if (!range)
+    return std::vector<order_id>{};
+  return read([&] { return views_.ids_in(*range, count_max); });
 }
 
 store_result<std::vector<fact>> office_session::history(const order_id& id, std::uint64_t after) {
@@ -91,10 +80,15 @@ store_result<std::vector<wallet>> office_session::wallets() {
   return read([&] { return payment_.all(); });
 }
 
-store_result<std::size_t> office_session::ask_to_drain(const std::string& node) {
+store_result<std::size_t> office_session::ask_to_drain(const std::string& node, const std::string& who, moment now) {
   if (!lease::is_held(connection_.path()))
     return 0;
-  return write([&] { return std::size_t{nodes_.ask_to_drain(node) ? 1U : 0U}; });
+  return write([&] {
+    const std::size_t asked = nodes_.ask_to_drain(node) ? 1 : 0;
+    if (asked > 0)
+      book_.log(drain_entry(node, asked, who, now));
+    return asked;
+  });
 }
 
 store_result<store_status> office_session::status(moment) {
@@ -105,7 +99,9 @@ store_result<store_status> office_session::status(moment) {
                         .orders = std::move(census.counts),
                         .oldest_unfinished = std::move(census.oldest_unfinished),
                         .unpublished = outbox_.count(),
-                        .dead_letters = static_cast<std::size_t>(count_dead_letters_.integer().value_or(0))};
+                        .dead_letters = letters_.count(),
+                        .open_operations = operations_.count_open(),
+                        .rules = book_.rules()};
   });
 }
 

@@ -1,7 +1,6 @@
 #include "adapters/sqlite/order_views.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "adapters/sqlite/sagas.hpp"
 
@@ -21,18 +20,14 @@ const std::string list_some = columns + "FROM sagas s CROSS JOIN saga_numbers n 
                                         "AND (?3 = '' OR o.customer = ?3) AND (?4 IS NULL OR s.created_at < ?4) "
                                         "ORDER BY s.number DESC LIMIT ?5";
 
-std::int64_t limit_of(const order_filter& f) {
-  constexpr auto no_limit = std::int64_t{-1};
-  constexpr auto highest = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-  return f.limit ? static_cast<std::int64_t>(std::min(*f.limit, highest)) : no_limit;
-}
-
 } // namespace
 
 order_views::order_views(const connection& on)
     : find_(on, find_one + "WHERE n.id = ?1"), list_(on, list_some),
       count_(on, "SELECT state, outcome, count(*), min(number) FROM sagas GROUP BY state, outcome ORDER BY 1, 2"),
-      find_by_number_(on, find_one + "WHERE n.number = ?1") {}
+      find_by_number_(on, find_one + "WHERE n.number = ?1"),
+      ids_(on, "SELECT n.id FROM saga_numbers n CROSS JOIN orders o USING (number) "
+               "WHERE n.id >= ?1 AND n.id < ?2 ORDER BY n.id LIMIT ?3") {}
 
 std::optional<order_view> order_views::find(const order_id& id) {
   std::optional<order_view> found;
@@ -43,7 +38,13 @@ std::optional<order_view> order_views::find(const order_id& id) {
 std::vector<order_view> order_views::list(const order_filter& filter) {
   std::vector<order_view> found;
   list_.each([&](const row& r) { found.push_back(order_view_in(r)); }, filter.state, filter.outcome, filter.customer,
-             filter.created_before, limit_of(filter));
+             filter.created_before, row_limit(filter.limit));
+  return found;
+}
+
+std::vector<order_id> order_views::ids_in(const id_range& range, std::size_t count_max) {
+  std::vector<order_id> found;
+  ids_.each([&](const row& r) { found.push_back(order_id{r.text(0)}); }, range.first, range.last, row_limit(count_max));
   return found;
 }
 

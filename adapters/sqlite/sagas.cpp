@@ -24,7 +24,7 @@ const std::string select_claimable = "SELECT " + std::string{saga_columns} +
                                      ", o.input, s.number FROM sagas s "
                                      "JOIN saga_numbers n USING (number) JOIN orders o USING (number) "
                                      "WHERE s.claimable_at <= ?1 ORDER BY s.claimable_at, s.number LIMIT ?2";
-constexpr auto take = "UPDATE sagas SET owner = ?2, claimable_at = NULL WHERE number = ?1";
+constexpr auto take_over = "UPDATE sagas SET owner = ?2, claimable_at = NULL WHERE number = ?1";
 const std::string select_one = "SELECT " + std::string{saga_columns} +
                                ", o.input FROM saga_numbers n "
                                "JOIN sagas s USING (number) JOIN orders o USING (number) WHERE n.id = ?1";
@@ -40,7 +40,7 @@ constexpr auto release_own = "UPDATE sagas SET owner = NULL, "
 
 sagas::sagas(const connection& on, saga_numbers& numbers)
     : numbers_(numbers), insert_(on, insert_saga), progress_(on, update_progress), all_(on, update_all),
-      any_claimable_(on, any_claimable), select_claimable_(on, select_claimable), take_(on, take),
+      any_claimable_(on, any_claimable), select_claimable_(on, select_claimable), take_(on, take_over),
       select_(on, select_one), release_others_(on, release_others), release_(on, release_own) {}
 
 const std::string& sagas::progress_of(const saga& s) {
@@ -94,11 +94,14 @@ std::vector<stored_saga> sagas::claim(std::size_t count_max, moment due, std::ui
         numbers.push_back(r.integer(after_saga + 1));
       },
       due, static_cast<std::int64_t>(count_max));
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    take_.run(numbers[i], owner);
-    numbers_.begin_driving(found[i].now.id.value, numbers[i]);
-  }
+  for (std::size_t i = 0; i < found.size(); ++i)
+    take(found[i].now.id, numbers[i], owner);
   return found;
+}
+
+void sagas::take(const saga_id& id, std::int64_t number, std::uint64_t owner) {
+  take_.run(number, owner);
+  numbers_.begin_driving(id.value, number);
 }
 
 std::optional<stored_saga> sagas::load(const saga_id& id) {

@@ -29,6 +29,8 @@ public:
 
   bool has_claimable(moment due);
   std::vector<stored_saga> claim(std::size_t count_max, moment due, std::uint64_t owner);
+  /// It belongs to the node with epoch `owner` from now on.
+  void take(const saga_id& id, std::int64_t number, std::uint64_t owner);
   std::optional<stored_saga> load(const saga_id& id);
 
   /// What other epochs than `except` drive may be claimed at once. Their nodes are gone.

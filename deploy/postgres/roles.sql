@@ -11,7 +11,8 @@
 --   CREATE ROLE dashboard LOGIN PASSWORD '...' IN ROLE sagad_reader;
 --
 --   sagad            the nodes: drive orders and play participants; change no price and no schema, delete no order
---   sagad_operator   sagactl: hands in orders, keeps prices, stock and wallets, asks nodes to leave
+--   sagad_operator   sagactl: hands in orders, keeps prices, stock and wallets, asks nodes to leave, repairs orders,
+--                    decides about participants and dead letters
 --   sagad_reader     status, list, show, history, audit: changes nothing
 
 SELECT format('CREATE ROLE %I NOLOGIN', role)

@@ -11,7 +11,16 @@
 
 namespace sagad::tests {
 
-enum class store_call : std::uint8_t { commit, claim, load, changed_by_others, beat, claim_unpublished };
+enum class store_call : std::uint8_t {
+  commit,
+  claim,
+  load,
+  changed_by_others,
+  beat,
+  claim_unpublished,
+  claim_repairs,
+  purge
+};
 
 /// What befalls a call.
 enum class mishap : std::uint8_t {
@@ -67,7 +76,7 @@ public:
 
 private:
   fate fate_ = fates::good();
-  std::array<int, 6> numbers_{};
+  std::array<int, 8> numbers_{};
 };
 
 /// A store that things happen to.
@@ -125,6 +134,26 @@ public:
     if (is_refused(m))
       return error(m);
     auto result = behind_->claim_unpublished(sagas_max, idle_since, now);
+    if (m != mishap::answer_lost || !result)
+      return result;
+    return error(m);
+  }
+
+  store_result<std::vector<claimed_repair>> claim_repairs(std::size_t count_max, moment now) override {
+    const mishap m = next(store_call::claim_repairs);
+    if (is_refused(m))
+      return error(m);
+    auto result = behind_->claim_repairs(count_max, now);
+    if (m != mishap::answer_lost || !result)
+      return result;
+    return error(m);
+  }
+
+  store_result<std::size_t> purge(moment discarded_before, std::size_t count_max) override {
+    const mishap m = next(store_call::purge);
+    if (is_refused(m))
+      return error(m);
+    auto result = behind_->purge(discarded_before, count_max);
     if (m != mishap::answer_lost || !result)
       return result;
     return error(m);

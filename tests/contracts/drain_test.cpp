@@ -19,30 +19,30 @@ TEMPLATE_TEST_CASE("a node that is asked to drain hears it with its next sign of
                    on_postgres) {
   shop s = shop_on<TestType>(named("first"));
   CHECK_FALSE(must(s.node().beat({.at = s.now})).drain_wanted);
-  CHECK(must(s.office().ask_to_drain("first")) == 1);
+  CHECK(must(s.office().ask_to_drain("first", "mia", s.now)) == 1);
   CHECK(must(s.office().status(s.now)).nodes.at(0).drain_wanted);
   CHECK(s.hears_of_others());
   CHECK(must(s.node().beat({.at = s.now})).drain_wanted);
-  CHECK(must(s.office().ask_to_drain("first")) == 1);
+  CHECK(must(s.office().ask_to_drain("first", "mia", s.now)) == 1);
   CHECK(must(s.node().beat({.at = s.now, .leaving = true})).drain_wanted);
 }
 
 TEMPLATE_TEST_CASE("only the living can be asked to drain, and by their own name", "[drain]", on_memory, on_sqlite,
                    on_postgres) {
   shop s = shop_on<TestType>(named("first"));
-  CHECK(must(s.office().ask_to_drain("second")) == 0);
+  CHECK(must(s.office().ask_to_drain("second", "mia", s.now)) == 0);
   s.crash();
-  CHECK(must(s.office().ask_to_drain("first")) == 0);
+  CHECK(must(s.office().ask_to_drain("first", "mia", s.now)) == 0);
   s.reopen(named("second"));
-  CHECK(must(s.office().ask_to_drain("first")) == 0);
+  CHECK(must(s.office().ask_to_drain("first", "mia", s.now)) == 0);
   must(s.node().beat({.at = s.now, .leaving = true}));
-  CHECK(must(s.office().ask_to_drain("second")) == 0);
+  CHECK(must(s.office().ask_to_drain("second", "mia", s.now)) == 0);
 }
 
 TEMPLATE_TEST_CASE("a node that drained and starts again is not asked any more", "[drain]", on_memory, on_sqlite,
                    on_postgres) {
   shop s = shop_on<TestType>(named("first"));
-  REQUIRE(must(s.office().ask_to_drain("first")) == 1);
+  REQUIRE(must(s.office().ask_to_drain("first", "mia", s.now)) == 1);
   s.crash();
   s.reopen(named("first"));
   CHECK_FALSE(must(s.node().beat({.at = s.now})).drain_wanted);

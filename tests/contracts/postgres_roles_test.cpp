@@ -25,6 +25,29 @@ bool is_forbidden(const store_result<T>& result) {
   return !result && result.error().what == kind::forbidden;
 }
 
+/// With o-1 in the store.
+void use_every_desk(const on_postgres& place, back_office& office, moment now) {
+  must(office.plan_operation({}, {{.order = order_id{"o-1"}, .saga = saga_id{"o-1"}, .sequence = 1}}, 0, "me", now));
+  CHECK(must(office.release_repairs("op-1", 1, "me", now)) == std::size_t{1});
+  place.run_sql("UPDATE sagad.repairs SET state = 'applied', result = 'pending'");
+  must(office.settle_repairs("op-1"));
+  must(office.stop_operation("op-1", "mia", "why", now));
+  must(office.resume_operation("op-1", "mia", "me", now));
+  for (int twice = 0; twice < 2; ++twice) {
+    must(office.set_participant_rule({.on = "payment", .who = "mia", .why = "why"}));
+    must(office.set_note({.group = "g", .text = "text", .who = "mia"}));
+  }
+  must(office.clear_participant_rule("payment", "mia", "why", now));
+  must(office.set_note({.group = "g", .text = "", .who = "mia"}));
+  place.run_sql(
+      "INSERT INTO sagad.dead_letters (source, reason, body, at) VALUES ('saga.orders', 'r', "
+      "'{\"order_id\":\"o-2\",\"customer_id\":\"alice\",\"lines\":[{\"sku\":\"token\",\"quantity\":1}]}', 7)");
+  CHECK(must(office.discard_letters({1}, "mia", "why", now)).front() == letter_verdict::done);
+  CHECK(must(office.restore_letters({1}, "mia", "why", now)).front() == letter_verdict::done);
+  CHECK(must(office.requeue_letter(1, "mia", "why", now)).answer->accepted);
+  CHECK(must(office.operator_log({})).size() == 13);
+}
+
 } // namespace
 
 TEST_CASE("a node with a node's rights does all that a node does, and changes no price", "[postgres][roles]") {
@@ -58,13 +81,25 @@ TEST_CASE("a node with a node's rights does all that a node does, and changes no
     CHECK(a.outcome == reply_outcome::succeeded);
   must(node->beat({.at = now}));
   CHECK(must(owner->audit(now)).findings.empty());
+  must(owner->plan_operation({}, {{.order = order_id{"o-1"}, .saga = saga_id{"o-1"}, .sequence = 1}}, 1, "me", now));
+  CHECK(must(node->claim_repairs(10, now)).size() == 1);
+  batch outcome;
+  outcome.repair_outcomes.push_back(
+      {.operation = "op-1", .saga = saga_id{"o-1"}, .state = repair_state::moved_on, .because = "b"});
+  must(node->commit(outcome, now));
+  CHECK(must(owner->find_operation("op-1"))->counts.moved_on == 1);
+  must(owner->discard_letters({1}, "mia", "why", now));
+  CHECK(must(node->purge(now + milliseconds{1}, 10)) == 1);
 
   const auto office = must(postgres::open_back_office(url));
   CHECK(is_forbidden(office->set_price(sku{"token"}, 1)));
+  CHECK(is_forbidden(office->plan_operation({}, {}, 0, "me", now)));
+  CHECK(is_forbidden(office->set_participant_rule({.on = "payment", .who = {}, .why = {}})));
   for (const std::string sql :
        {"DELETE FROM sagad.orders", "UPDATE sagad.orders SET total = 0", "DELETE FROM sagad.sagas",
         "UPDATE sagad.facts SET type = ''", "DELETE FROM sagad.inbox", "INSERT INTO sagad.stock VALUES ('x', 1, 0, 1)",
-        "DROP TABLE sagad.orders", "UPDATE sagad.schema_version SET version = 7", "CREATE TABLE sagad.mine (x int)"}) {
+        "DROP TABLE sagad.orders", "UPDATE sagad.schema_version SET version = 7", "CREATE TABLE sagad.mine (x int)",
+        "DELETE FROM sagad.repairs", "UPDATE sagad.operations SET who = ''", "DELETE FROM sagad.operators_log"}) {
     INFO(sql);
     CHECK_THROWS_WITH(run_sql(url, sql), Catch::Contains("permission denied") || Catch::Contains("must be owner"));
   }
@@ -85,13 +120,16 @@ TEST_CASE("an operator with an operator's rights does all that sagactl does, and
     must(office->credit(customer_id{"alice"}, 10));
   }
   CHECK(must(office->submit({order_of("o-1", {line("token", 1)})}, now)).front().accepted);
-  CHECK(must(office->ask_to_drain("node-1")) == 1);
+  CHECK(must(office->ask_to_drain("node-1", "mia", moment{})) == 1);
   CHECK(must(office->status(now)).nodes.size() == 1);
   CHECK(must(office->audit(now)).findings.empty());
+  use_every_desk(place, *office, now);
   CHECK(is_forbidden(postgres::open_node(url, shop::usual(), 0)));
   for (const std::string sql :
        {"UPDATE sagad.sagas SET owner = 1", "DELETE FROM sagad.orders", "UPDATE sagad.nodes SET fenced_at = 0",
-        "INSERT INTO sagad.charges VALUES ('o-1', 's', 'alice', 1, false)", "DROP TABLE sagad.orders"}) {
+        "DELETE FROM sagad.operators_log", "UPDATE sagad.operators_log SET who = ''", "DELETE FROM sagad.dead_letters",
+        "UPDATE sagad.dead_letters SET body = ''", "INSERT INTO sagad.charges VALUES ('o-1', 's', 'alice', 1, false)",
+        "DROP TABLE sagad.orders"}) {
     INFO(sql);
     CHECK_THROWS_WITH(run_sql(url, sql), Catch::Contains("permission denied") || Catch::Contains("must be owner"));
   }
@@ -113,12 +151,21 @@ TEST_CASE("a reader sees everything and changes nothing", "[postgres][roles]") {
   CHECK(must(office->wallets()).empty());
   CHECK(must(office->status(now)).orders.size() == 1);
   CHECK(must(office->audit(now)).findings.empty());
+  CHECK(must(office->list_operations({})).empty());
+  CHECK(must(office->participant_rules()).empty());
+  CHECK(must(office->operator_log({})).empty());
+  CHECK(must(office->notes()).empty());
+  CHECK(must(office->list_letters({})).empty());
+  CHECK(must(office->orders_like("o", 1)).size() == 1);
 
+  CHECK(is_forbidden(office->plan_operation({}, {}, 0, "me", now)));
+  CHECK(is_forbidden(office->set_note({.group = "g", .text = "t", .who = "eve"})));
+  CHECK(is_forbidden(office->discard_letters({1}, "eve", "why", now)));
   CHECK(is_forbidden(office->set_price(sku{"token"}, 1)));
   CHECK(is_forbidden(office->add_stock(sku{"token"}, 1)));
   CHECK(is_forbidden(office->credit(customer_id{"alice"}, 1)));
   CHECK(is_forbidden(office->submit({order_of("o-2", {line("token", 1)})}, now)));
-  CHECK(is_forbidden(office->ask_to_drain("node-1")));
+  CHECK(is_forbidden(office->ask_to_drain("node-1", "mia", moment{})));
   CHECK(is_forbidden(postgres::open_node(place.url("a_sagad_reader"), shop::usual(), 0)));
   CHECK(must(owner->list_orders({})).size() == 1);
 }

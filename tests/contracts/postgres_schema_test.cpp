@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "adapters/postgres/migrations/0001_real_nodes.hpp"
 #include "tests/contracts/postgres_under_test.hpp"
 #include "tests/contracts/shop.hpp"
 
@@ -58,6 +59,32 @@ TEST_CASE("an older schema of a server names the way to upgrade, a newer one the
   const auto older = refusal_of(database.url());
   CHECK(older.what == kind::schema);
   CHECK_THAT(older.detail, Catch::Contains("schema -1") && Catch::Contains("sagad migrate"));
+}
+
+TEST_CASE("a server's store of schema 1 with orders in it goes on after its migration", "[postgres][schema]") {
+  const postgres_database database;
+  run_sql(database.url(), "CREATE SCHEMA sagad; SET search_path = sagad; "
+                          "CREATE TABLE schema_version (program text PRIMARY KEY, version integer NOT NULL); "
+                          "INSERT INTO schema_version VALUES ('sagad', 1);" +
+                              std::string{postgres::real_nodes} +
+                              "INSERT INTO dead_letters (source, reason, body, at) VALUES ('s', 'r', 'b', 7); "
+                              "INSERT INTO nodes VALUES (nextval('epochs'), 'old', 1, 2, 3, 3, NULL, NULL, false, "
+                              "false, '', '{payment}', 500, true, false); "
+                              "INSERT INTO catalog VALUES ('token', 50)");
+  CHECK(refusal_of(database.url()).what == kind::schema);
+  CHECK(must(postgres::migrate(database.url())).from == 1);
+  const auto office = must(postgres::open_back_office(database.url()));
+  const moment now{milliseconds{9}};
+  const auto status = must(office->status(now));
+  REQUIRE(status.nodes.size() == 1);
+  CHECK(status.nodes[0].name == "old");
+  CHECK(status.nodes[0].circuits.empty());
+  CHECK(status.dead_letters == 1);
+  CHECK(status.open_operations == 0);
+  CHECK(must(office->find_letter(1)).value().letter.body == "b");
+  CHECK(must(office->submit({order_of("o-1", {line("token", 1)})}, now)).front().accepted);
+  CHECK(must(office->audit(now)).findings.empty());
+  CHECK(must(postgres::migrate(database.url())).from == 2);
 }
 
 TEST_CASE("another program's schema of our name is refused and left as it was", "[postgres][schema]") {

@@ -17,7 +17,10 @@ constexpr auto forget_everything =
     "DELETE FROM sagad.facts; DELETE FROM sagad.outbox; DELETE FROM sagad.inbox; DELETE FROM sagad.wallets; "
     "DELETE FROM sagad.charges; DELETE FROM sagad.stock; DELETE FROM sagad.reserved_units; "
     "DELETE FROM sagad.shipments; DELETE FROM sagad.catalog; DELETE FROM sagad.dead_letters; "
-    "ALTER SEQUENCE sagad.epochs RESTART";
+    "DELETE FROM sagad.operations; DELETE FROM sagad.repairs; DELETE FROM sagad.participant_rules; "
+    "DELETE FROM sagad.operators_log; DELETE FROM sagad.group_notes; "
+    "ALTER TABLE sagad.operations ALTER number RESTART; ALTER TABLE sagad.operators_log ALTER number RESTART; "
+    "ALTER TABLE sagad.dead_letters ALTER id RESTART; ALTER SEQUENCE sagad.epochs RESTART";
 
 /// Databases with a store, in use by no test. Never destroyed: at the process's end libpqxx is gone before them, and
 /// the server that they are on is thrown away.

@@ -1,6 +1,5 @@
 #include "workflows/operations/repair.hpp"
 
-#include <array>
 #include <unordered_set>
 #include <utility>
 
@@ -9,9 +8,6 @@
 namespace sagad::operations {
 
 namespace {
-
-constexpr std::array every_action{operator_action::retry,      operator_action::resume, operator_action::cancel,
-                                  operator_action::compensate, operator_action::skip,   operator_action::hold};
 
 std::string unknown_definition_of(const saga& s) {
   return "this program does not know definition " + s.definition + ", version " + std::to_string(s.version);
@@ -60,72 +56,19 @@ planned_repair planned(const order_view& order, const event& e, const saga_catal
   return p;
 }
 
-operator_action action_of(event::kind what) {
-  for (const operator_action a : every_action)
-    if (wish_of(a) == what)
-      return a;
-  return operator_action::retry;
-}
-
 std::string where_it_stands(const saga& s) {
   if (has_ended(s))
     return "the order is " + std::string{to_string(s.state)};
   return "the order is past its confirmation, and goes only forward";
 }
 
+/// The engine's own words for a question that is still to be delivered.
+bool reached_nobody(std::string_view code) {
+  return code == codes::participant_away || code == codes::queue_full || code == codes::broker_away ||
+         code == codes::participant_held || code == codes::circuit_open;
+}
+
 } // namespace
-
-std::string_view to_string(operator_action a) {
-  switch (a) {
-  case operator_action::retry:
-    return "retry";
-  case operator_action::resume:
-    return "resume";
-  case operator_action::cancel:
-    return "cancel";
-  case operator_action::compensate:
-    return "compensate";
-  case operator_action::skip:
-    return "skip";
-  case operator_action::hold:
-    return "hold";
-  }
-  return "unknown";
-}
-
-std::optional<operator_action> operator_action_from(std::string_view text) {
-  for (const operator_action a : every_action)
-    if (to_string(a) == text)
-      return a;
-  return std::nullopt;
-}
-
-event::kind wish_of(operator_action a) {
-  switch (a) {
-  case operator_action::retry:
-    return event::kind::retry;
-  case operator_action::resume:
-    return event::kind::resume;
-  case operator_action::cancel:
-    return event::kind::cancel;
-  case operator_action::compensate:
-    return event::kind::compensate;
-  case operator_action::skip:
-    return event::kind::skip;
-  case operator_action::hold:
-    return event::kind::hold;
-  }
-  return event::kind::retry;
-}
-
-event event_of(const repair_request& wanted, moment at, double chance) {
-  return {.what = wish_of(wanted.what),
-          .at = at,
-          .chance = chance,
-          .who = wanted.who,
-          .reason = wanted.why,
-          .value = wanted.value};
-}
 
 money_effect& money_effect::operator+=(const money_effect& other) {
   refunded = added(refunded, other.refunded);
@@ -190,6 +133,15 @@ judgement judge(const saga& now, std::uint64_t planned_sequence, const event& e,
   j.what = judgement::kind::apply;
   j.becomes = std::move(t);
   return j;
+}
+
+repair_verdict result_of(operator_action what, const saga& now) {
+  if (what == operator_action::hold || has_ended(now))
+    return {.what = repair_result::well};
+  const bool failed_again = !now.awaiting_reply && !now.wrong.code.empty() && !reached_nobody(now.wrong.code);
+  if (now.state == saga_state::held || failed_again)
+    return {.what = repair_result::badly, .because = now.last_error.empty() ? now.wrong.code : now.last_error};
+  return {};
 }
 
 std::string sentence_of(verdict v, operator_action wanted, const saga& s) {

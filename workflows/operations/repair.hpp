@@ -9,32 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "workflows/operations/repair_request.hpp"
 #include "workflows/ports/back_office.hpp"
 #include "workflows/saga_catalog.hpp"
 #include "workflows/saga_machine.hpp"
 
 namespace sagad::operations {
-
-/// What an operator may want of an order.
-enum class operator_action : std::uint8_t { retry, resume, cancel, compensate, skip, hold };
-
-/// `retry`, `resume`, `cancel`, `compensate`, `skip`, `hold`: as typed and as persisted.
-std::string_view to_string(operator_action a);
-std::optional<operator_action> operator_action_from(std::string_view text);
-/// As the saga machine hears of it.
-event::kind wish_of(operator_action a);
-
-/// What an operator wants, of however many orders. Persisted with each repair: who, why, what.
-struct repair_request {
-  operator_action what = operator_action::retry;
-  std::string who;
-  std::string why;
-  /// For `skip`, of a do: what its participant would have answered.
-  json value{};
-};
-
-/// The wish as the saga hears it. `chance` in [0, 1) is for its next pause.
-event event_of(const repair_request& wanted, moment at, double chance);
 
 /// What becomes of a customer's money when a repair is carried out and all goes well from there.
 struct money_effect {
@@ -100,6 +80,16 @@ std::string_view to_string(judgement::kind k);
 /// Judges at the time of applying. `planned_sequence`: the saga's when it was planned. `e` is `event_of` the request.
 /// Pure: the caller commits `becomes`, or tells the order's actor the wish when `what` is `apply`.
 judgement judge(const saga& now, std::uint64_t planned_sequence, const event& e, const saga_catalog& definitions);
+
+/// What came of an applied repair, given where its saga stands now.
+struct repair_verdict {
+  repair_result what = repair_result::pending;
+  /// For `badly`: what went wrong, in the saga's own words.
+  std::string because{};
+};
+/// A hold has done its work at once. Everything else has when the order has ended; it has failed when the order is held
+/// again, or its question has got a bad answer again. What only waits for a way to its participant is pending.
+repair_verdict result_of(operator_action what, const saga& now);
 
 /// What a verdict means to the person who had the wish; empty for `moved`.
 std::string sentence_of(verdict v, operator_action wanted, const saga& s);

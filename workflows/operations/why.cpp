@@ -85,7 +85,7 @@ private:
                     std::string{start_a_node});
     if (here_.others > 0)
       return advise("look at the whole group before anything else: one cause, one repair", "sagactl order stuck");
-    advise("see to the cause, then let it go on", "sagactl order resume " + id());
+    advise("see to the cause, then let it go on", "sagactl order resume " + id() + " --reason WHY");
   }
 
   void under_way() {
@@ -113,7 +113,8 @@ private:
       return advise("look at the whole group before anything else: one cause, one repair", "sagactl order stuck");
     if (now().awaiting_reply)
       return advise("it is being asked just now: see what comes of it", "sagactl order watch " + id());
-    advise("when the cause is mended it need not wait for its next attempt", "sagactl order retry " + id());
+    advise("when the cause is mended it need not wait for its next attempt",
+           "sagactl order retry " + id() + " --reason WHY");
   }
 
   // --- what they have in common --------------------------------------------------------------------------------
@@ -190,9 +191,11 @@ private:
     const circuit_view& c = *here_.circuit;
     const std::string when = c.since ? ' ' + in_words(*c.since, here_.now) : "";
     if (c.forced == circuit_override::forced_open) {
-      replace(problem, "an operator stopped all commands to " + participant() + when + ": " + c.why);
-      return advise("let commands to " + participant() + " through again",
-                    "sagactl participant release " + participant());
+      const std::string on = here_.rule_on.empty() ? participant() : here_.rule_on;
+      const std::string what = on == participant() ? "all commands to " + on : "asking for " + on;
+      replace(problem, "an operator stopped " + what + when + ": " + c.why);
+      return advise("let " + (on == participant() ? "commands to " + on : on) + " through again",
+                    "sagactl participant release " + on + " --reason WHY");
     }
     replace(problem, "no commands leave for " + participant() + ", which does not answer: " + c.why + when);
     if (c.probe_at)

@@ -23,6 +23,8 @@ struct order_situation {
   std::size_t others = 0;
   /// Of the participant that it asks; absent: closed, for all that is known.
   std::optional<circuit_view> circuit{};
+  /// What the operator's rule behind `circuit` is on: the participant, or the question; empty when there is no rule.
+  std::string rule_on{};
   /// A submission with this id that was refused, if there is one.
   std::optional<dead_letter> refused{};
   moment now{};

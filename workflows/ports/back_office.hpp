@@ -7,6 +7,10 @@
 #include <vector>
 
 #include "workflows/checkout/order.hpp"
+#include "workflows/ports/dead_letters.hpp"
+#include "workflows/ports/operators_log.hpp"
+#include "workflows/ports/participant_rules.hpp"
+#include "workflows/ports/repairs.hpp"
 #include "workflows/ports/store.hpp"
 #include "workflows/saga.hpp"
 
@@ -64,6 +68,8 @@ struct node_view {
   std::vector<std::string> plays{};
   /// How its connection to the broker stood at its last sign of life; empty when it has none.
   std::string broker{};
+  /// Those that were not closed then.
+  std::vector<named_circuit> circuits{};
 };
 
 struct state_count {
@@ -81,7 +87,12 @@ struct store_status {
   std::optional<order_view> oldest_unfinished;
   /// Sagas with facts that the broker is not known to have.
   std::size_t unpublished = 0;
+  /// Those that nobody discarded.
   std::size_t dead_letters = 0;
+  /// Operations that are not over.
+  std::size_t open_operations = 0;
+  /// What operators decided about participants.
+  std::vector<participant_rule> rules;
 };
 
 /// How many orders are in that state, whatever their outcome.
@@ -118,20 +129,20 @@ struct audit_report {
   std::vector<audit_finding> findings;
 };
 
-/// The operator's view of a store, and the shop's master data. Works while nodes run or are down.
+/// The operator's view of a store, their wishes, and the shop's master data. Works while nodes run or are down.
 ///
 /// Calls block; an instance belongs to one thread. Reads come from the primary store, each one from a single
 /// snapshot. Errors are values; a failed call changed nothing.
-class back_office {
+class back_office : public repair_desk, public participant_desk, public operators_log, public dead_letter_desk {
 public:
-  virtual ~back_office() = default;
-
   /// Decides on submissions as a node would, all in one transaction. Accepted orders wait for a node.
   virtual store_result<std::vector<acceptance>> submit(const std::vector<checkout::submission>& submissions,
                                                        moment now) = 0;
 
   virtual store_result<std::vector<order_view>> list_orders(const order_filter& filter) = 0;
   virtual store_result<std::optional<order_view>> find_order(const order_id& id) = 0;
+  /// The ids that begin so, at most `count_max`, in their order: what an operator abbreviates.
+  virtual store_result<std::vector<order_id>> orders_like(const std::string& prefix, std::size_t count_max) = 0;
   /// The order's facts with a sequence above `after`, in order; empty when there are none or no such order.
   virtual store_result<std::vector<fact>> history(const order_id& id, std::uint64_t after) = 0;
 
@@ -145,8 +156,8 @@ public:
   virtual store_result<wallet> find_wallet(const customer_id& customer) = 0;
   virtual store_result<std::vector<wallet>> wallets() = 0;
 
-  /// Asks the living nodes of that name to hand over what they drive, and to leave; tells how many there are.
-  virtual store_result<std::size_t> ask_to_drain(const std::string& node) = 0;
+  /// Asks the living nodes of that name to hand over what they drive, and to leave; tells how many there are. Logged.
+  virtual store_result<std::size_t> ask_to_drain(const std::string& node, const std::string& who, moment now) = 0;
 
   virtual store_result<store_status> status(moment now) = 0;
   /// Checks the promises 2, 4, 5 and 6 on one snapshot of the whole store.

@@ -6,31 +6,15 @@
 #include <string_view>
 #include <vector>
 
-#include <tl/expected.hpp>
-
 #include "workflows/checkout/order.hpp"
 #include "workflows/ports/ledger.hpp"
+#include "workflows/ports/participant_rules.hpp"
+#include "workflows/ports/repairs.hpp"
+#include "workflows/ports/store_result.hpp"
 #include "workflows/refusal.hpp"
 #include "workflows/saga.hpp"
 
 namespace sagad {
-
-/// Why a store could not do what it was asked. `detail` is for people and names no secret.
-struct store_error {
-  enum class kind : std::uint8_t {
-    unavailable, // nothing was done; try again later (busy, full disk, read-only, lost connection)
-    in_doubt,    // the commit's answer got lost: ask again, every request is idempotent
-    fenced,      // another incarnation owns the store: stop; nothing was done and nothing ever will be
-    corrupt,     // the store is damaged or not ours; nothing was done
-    forbidden,   // the store does not let this user do it; nothing was done
-    schema       // the schema is older or newer than this program
-  } what = kind::unavailable;
-  std::string detail;
-};
-std::string_view to_string(store_error::kind k);
-
-template <class T>
-using store_result = tl::expected<T, store_error>;
 
 /// What was decided about one submission.
 struct acceptance {
@@ -66,6 +50,26 @@ struct saga_update {
   bool rests = false;
 };
 
+/// A repair handed to a node, with the saga as of its last commit. The saga belongs to this node from now on, unless it
+/// has ended.
+struct claimed_repair {
+  std::string operation;
+  operations::repair_request wanted;
+  std::uint64_t planned_sequence = 0;
+  stored_saga saga;
+  /// Nobody drove it before: its unpublished facts come with it, as with `claim`.
+  bool taken = false;
+};
+
+/// What a node made of a repair: becomes durable together with the update of its saga, if any.
+struct repair_outcome {
+  std::string operation;
+  saga_id saga;
+  /// `applied`, `moved_on` or `refused`.
+  repair_state state = repair_state::refused;
+  std::string because{};
+};
+
 /// What could not be understood or delivered, kept with its reason.
 struct dead_letter {
   std::string source;
@@ -75,16 +79,19 @@ struct dead_letter {
 };
 
 /// Everything that becomes durable together. Within a batch: at most one update per saga; submissions take
-/// effect first, then commands, then updates, then publications, each in the order given.
+/// effect first, then commands, then updates, then publications, each in the order given. A repair's outcome takes
+/// effect once, while the repair is released; `applied` only if the update of its saga in the same batch did.
 struct batch {
   std::vector<checkout::submission> submissions;
   std::vector<ledger_command> commands;
   std::vector<saga_update> updates;
   std::vector<publication> publications;
+  std::vector<repair_outcome> repair_outcomes;
   std::vector<dead_letter> dead_letters;
 
   bool empty() const {
-    return submissions.empty() && commands.empty() && updates.empty() && publications.empty() && dead_letters.empty();
+    return submissions.empty() && commands.empty() && updates.empty() && publications.empty() &&
+           repair_outcomes.empty() && dead_letters.empty();
   }
 };
 
@@ -109,12 +116,16 @@ struct sign_of_life {
   /// How its connection to the broker stands, for people: `broker_connected`, or what is wrong and since when; empty
   /// when it has none.
   std::string broker{};
+  /// Those that are not closed, for people.
+  std::vector<named_circuit> circuits{};
 };
 
 /// What the store tells a node in return.
 struct beat_answer {
   /// An operator wants the node to hand over what it drives, and to leave.
   bool drain_wanted = false;
+  /// All that operators decided about participants, as of now.
+  std::vector<participant_rule> rules{};
 };
 
 /// The journal of sagas and the participants' ledgers of one node, behind one connection.
@@ -138,6 +149,10 @@ public:
   /// gone is due at once, whatever its wake-up time; what is held is never due.
   virtual store_result<std::vector<stored_saga>> claim(std::size_t count_max, moment due) = 0;
 
+  /// Takes up to `count_max` released repairs of orders that this node drives or nobody does, oldest first. They are
+  /// not handed out again before `repair_handed_out_for` after `now`, save to another node after this one is gone.
+  virtual store_result<std::vector<claimed_repair>> claim_repairs(std::size_t count_max, moment now) = 0;
+
   /// The saga as of its last commit, whoever owns it, whatever its state; none when there is none.
   virtual store_result<std::optional<stored_saga>> load(const saga_id& id) = 0;
 
@@ -153,7 +168,13 @@ public:
   /// after `now`. Each saga's first one is its first unpublished one, so that whoever publishes them in order keeps
   /// the order that listeners see.
   virtual store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) = 0;
+
+  /// Deletes up to `count_max` dead letters that were discarded before `discarded_before`; tells how many.
+  virtual store_result<std::size_t> purge(moment discarded_before, std::size_t count_max) = 0;
 };
+
+/// A node that was handed a repair and forgot it is handed it again after so long.
+inline constexpr milliseconds repair_handed_out_for{10'000};
 
 /// Bounds what `claim_unpublished` takes into memory for one saga.
 inline constexpr std::size_t facts_per_claim_max = 1'000;

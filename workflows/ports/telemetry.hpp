@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 
+#include "workflows/ports/back_office.hpp"
 #include "workflows/saga.hpp"
 #include "workflows/saga_machine.hpp"
 
@@ -21,6 +22,8 @@ public:
   virtual void input_ignored(verdict) noexcept {}
   /// One transaction of the store, with what it held.
   virtual void batch_committed(std::size_t /*items*/, std::chrono::microseconds /*took*/) noexcept {}
+  /// The promises were checked on the whole store.
+  virtual void audit_done(const audit_report&, std::chrono::milliseconds /*took*/) noexcept {}
 };
 
 } // namespace sagad

@@ -14,7 +14,8 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA sagad TO sagad_reader;
   END IF;
 
-  -- Who runs sagactl: hands in orders, keeps the shop's master data, asks nodes to leave.
+  -- Who runs sagactl: hands in orders, keeps the shop's master data, asks nodes to leave, repairs orders, decides about
+  -- participants and dead letters. What operators did, they cannot change.
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sagad_operator') THEN
     GRANT USAGE ON SCHEMA sagad TO sagad_operator;
     GRANT SELECT ON ALL TABLES IN SCHEMA sagad TO sagad_operator;
@@ -22,6 +23,10 @@ BEGIN
     GRANT INSERT, UPDATE ON catalog, stock, wallets TO sagad_operator;
     GRANT INSERT, UPDATE, DELETE ON commits TO sagad_operator;
     GRANT UPDATE (drain_wanted) ON nodes TO sagad_operator;
+    GRANT INSERT, UPDATE ON operations, repairs TO sagad_operator;
+    GRANT INSERT, UPDATE, DELETE ON participant_rules, group_notes TO sagad_operator;
+    GRANT INSERT ON operators_log TO sagad_operator;
+    GRANT UPDATE (discarded_at, discarded_by, requeued_at, requeue_result) ON dead_letters TO sagad_operator;
   END IF;
 
   -- The nodes. What was accepted, and what happened, no node changes or deletes.
@@ -31,7 +36,8 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA sagad TO sagad;
     GRANT INSERT ON orders, facts, dead_letters TO sagad;
     GRANT INSERT, UPDATE ON nodes, sagas, inbox, wallets, charges, reserved_units, shipments TO sagad;
-    GRANT UPDATE ON stock TO sagad;
+    GRANT UPDATE ON stock, repairs TO sagad;
+    GRANT DELETE ON dead_letters TO sagad;
     GRANT INSERT, UPDATE, DELETE ON commits, outbox TO sagad;
   END IF;
 END

@@ -7,13 +7,14 @@
 #include "adapters/sqlite/failure.hpp"
 #include "adapters/sqlite/migrations/0001_first_light.hpp"
 #include "adapters/sqlite/migrations/0002_facts_out.hpp"
+#include "adapters/sqlite/migrations/0003_operators_desk.hpp"
 
 namespace sagad::sqlite {
 
 namespace {
 
 /// Migration number i+1 makes schema i+1 out of schema i.
-constexpr std::array<const char*, 2> migrations{first_light, facts_out};
+constexpr std::array<const char*, 3> migrations{first_light, facts_out, operators_desk};
 
 std::int64_t ask(const connection& file, const char* sql) { return file.db().execAndGet(sql).getInt64(); }
 

@@ -128,4 +128,43 @@ TEST_CASE("what a person skips a step with reaches the saga", "[repair]") {
   CHECK(result_of(j.becomes->after, "charge-payment") == by_hand.value);
 }
 
+TEST_CASE("a hold has done its work at once, everything else when the order has ended", "[repair]") {
+  using enum operator_action;
+  saga s;
+  s.awaiting_reply = true;
+  CHECK(operations::result_of(hold, s).what == repair_result::well);
+  for (const operator_action a : {retry, resume, cancel, compensate, skip}) {
+    s.state = saga_state::running;
+    CHECK(operations::result_of(a, s).what == repair_result::pending);
+    for (const saga_state ended : {saga_state::completed, saga_state::rolled_back}) {
+      s.state = ended;
+      CHECK(operations::result_of(a, s).what == repair_result::well);
+    }
+  }
+}
+
+TEST_CASE("a repair has failed when its order is held again, or its question has got a bad answer again", "[repair]") {
+  saga s;
+  s.state = saga_state::held;
+  s.last_error = "the bank said no";
+  CHECK(operations::result_of(operator_action::resume, s).what == repair_result::badly);
+  CHECK(operations::result_of(operator_action::resume, s).because == "the bank said no");
+  s.state = saga_state::running;
+  s.last_error.clear();
+  s.wrong.code = codes::timeout;
+  CHECK(operations::result_of(operator_action::retry, s).what == repair_result::badly);
+  CHECK(operations::result_of(operator_action::retry, s).because == "TIMEOUT");
+  s.awaiting_reply = true; // it is being asked again
+  CHECK(operations::result_of(operator_action::retry, s).what == repair_result::pending);
+}
+
+TEST_CASE("a repair whose question only waits for a way to its participant has not failed", "[repair]") {
+  saga s;
+  for (const auto code :
+       {codes::participant_away, codes::queue_full, codes::broker_away, codes::participant_held, codes::circuit_open}) {
+    s.wrong.code = code;
+    CHECK(operations::result_of(operator_action::retry, s).what == repair_result::pending);
+  }
+}
+
 } // namespace sagad::tests

@@ -57,7 +57,7 @@ TEST_CASE("why: held, for its refund is refused, like many others", "[why]") {
                         "advice: look at the whole group before anything else: one cause, one repair",
                         "> sagactl order stuck"});
   s.others = 0;
-  CHECK(why(s).back() == "> sagactl order resume o-1");
+  CHECK(why(s).back() == "> sagactl order resume o-1 --reason WHY");
 }
 
 TEST_CASE("why: held by a person, who may still give it up", "[why]") {
@@ -68,7 +68,8 @@ TEST_CASE("why: held by a person, who may still give it up", "[why]") {
                                           "waits-for: somebody must decide: resume asks again, skip settles the step "
                                           "by hand, compensate gives the order up",
                                           "since: it was held 60 s ago", "money: 2500 of alice's money is taken",
-                                          "advice: see to the cause, then let it go on", "> sagactl order resume o-1"});
+                                          "advice: see to the cause, then let it go on",
+                                          "> sagactl order resume o-1 --reason WHY"});
 }
 
 TEST_CASE("why: held past its confirmation, refused or exhausted", "[why]") {
@@ -85,7 +86,7 @@ TEST_CASE("why: held past its confirmation, refused or exhausted", "[why]") {
   const explanation e = explain(situation_of(lost_notice), impatient_catalog());
   CHECK(e.text_of(sentence_role::problem) == "notify-customer must be done, the order being past its confirmation, and "
                                              "could not be in 1 attempt; the last one: HANDLER_DIED");
-  CHECK(e.command == "sagactl order resume o-1");
+  CHECK(e.command == "sagactl order resume o-1 --reason WHY");
 }
 
 TEST_CASE("why: held with its pivot in doubt", "[why]") {
@@ -132,7 +133,7 @@ TEST_CASE("why: it pauses after a failure", "[why]") {
                         "owner: node-1 drives it", "since: it began to fail just now",
                         "money: it is in doubt whether 2500 of alice's money is taken",
                         "advice: when the cause is mended it need not wait for its next attempt",
-                        "> sagactl order retry o-1"});
+                        "> sagactl order retry o-1 --reason WHY"});
 }
 
 TEST_CASE("why: it turns round, and a person asked for it", "[why]") {
@@ -153,14 +154,17 @@ TEST_CASE("why: its node is silent, or gone, or there is none", "[why]") {
   CHECK(owner_and_command() ==
         "node-1 drives it, but was last seen 20 s ago; no other node lives to take it over > sagad --store URL");
   s.nodes.push_back(living("node-2", s.now));
-  CHECK(owner_and_command() ==
-        "node-1 drives it, but was last seen 20 s ago; 1 other node will take it over > sagactl order retry o-1");
+  CHECK(owner_and_command() == "node-1 drives it, but was last seen 20 s ago; 1 other node will take it over > sagactl "
+                               "order retry o-1 --reason WHY");
   s.nodes[0].holds_lease = false;
-  CHECK(owner_and_command() == "node-1 drove it and is gone; 1 other node will take it over > sagactl order retry o-1");
+  CHECK(owner_and_command() ==
+        "node-1 drove it and is gone; 1 other node will take it over > sagactl order retry o-1 --reason WHY");
   s.order->owner.clear();
-  CHECK(owner_and_command() == "no node drives it yet; one of 1 living node will claim it > sagactl order retry o-1");
+  CHECK(owner_and_command() ==
+        "no node drives it yet; one of 1 living node will claim it > sagactl order retry o-1 --reason WHY");
   s.order->now.wakeup_at = s.now + 1h;
-  CHECK(owner_and_command() == "it rests, and a node takes it up when its time comes > sagactl order retry o-1");
+  CHECK(owner_and_command() ==
+        "it rests, and a node takes it up when its time comes > sagactl order retry o-1 --reason WHY");
   s.nodes.clear();
   CHECK(owner_and_command() == "no node drives it, and no node lives > sagad --store URL");
 }
@@ -177,7 +181,19 @@ TEST_CASE("why: its participant is stopped, does not answer, or is away", "[why]
     const explanation e = explain(s, impatient_catalog());
     CHECK(e.text_of(sentence_role::problem) ==
           "an operator stopped all commands to payment 5 min ago: bob: the till is being moved");
-    CHECK(e.command == "sagactl participant release payment");
+    CHECK(e.command == "sagactl participant release payment --reason WHY");
+  }
+  SECTION("only this question is stopped") {
+    s.circuit = circuit_view{.state = circuit::open,
+                             .forced = circuit_override::forced_open,
+                             .since = since,
+                             .why = "bob: twice is too often",
+                             .probe_at = {}};
+    s.rule_on = "charge-payment";
+    const explanation e = explain(s, impatient_catalog());
+    CHECK(e.text_of(sentence_role::problem) ==
+          "an operator stopped asking for charge-payment 5 min ago: bob: twice is too often");
+    CHECK(e.command == "sagactl participant release charge-payment --reason WHY");
   }
   SECTION("does not answer") {
     s.circuit = circuit_view{.state = circuit::open,
