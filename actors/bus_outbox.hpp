@@ -32,7 +32,7 @@ public:
       : to_(std::move(to)), next_token_(first_token), pause_(pause) {}
 
   void post(consequence c);
-  /// Into the broker's dead letters, with its bytes as they came; acknowledged when it is there.
+  /// Into the broker's dead letters, with its bytes as they came; acknowledged when it is there. See `burial`.
   void bury(const incoming_message& m, const std::string& source, const std::string& reason);
   void acknowledge(std::uint64_t receipt) { to_.bus->acknowledge(receipt); }
 

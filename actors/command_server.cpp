@@ -20,7 +20,7 @@ using state = command_server_state;
 using entry = std::map<state::key, state::open_command>::iterator;
 
 void ask(pointer self, const command& what) {
-  self->send(self->state.config.switchboard, question{.what = what, .asker = self, .traceparent = {}});
+  self->send(self->state.config.switchboard, question{.what = what, .asker = self, .traceparent = {}, .known_as = {}});
 }
 
 // --- taking ----------------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ void on_delivery(pointer self, incoming_message& m) {
     return s.config.bus.bus->give_back(m.receipt); // it crossed our wish to stop
   auto asked = wire::command_from(m.body);
   if (!asked)
-    return s.outbox->bury(m, s.queue, asked.error().code + ": " + asked.error().message);
+    return s.undertaker->bury(self, *s.outbox, m, s.queue, asked.error().code + ": " + asked.error().message);
   asked->participant = s.config.participant;
   if (!s.config.allow_faults)
     asked->injected.reset();
@@ -164,7 +164,7 @@ void see_to_draining(state& s, moment now) {
     return;
   const bool busy =
       std::any_of(s.open.begin(), s.open.end(), [](const auto& o) { return is_unacknowledged(o.second); });
-  if ((busy || !s.outbox->empty()) && now < s.drain_deadline)
+  if ((busy || !s.undertaker->empty() || !s.outbox->empty()) && now < s.drain_deadline)
     return;
   for (auto& [key, open] : s.open)
     give_back(s, open);
@@ -197,6 +197,7 @@ command_server_actor::behavior_type command_server(pointer self, command_server_
   s.config = std::move(config);
   s.queue = wire::commands_queue(s.config.participant);
   s.outbox.emplace(s.config.bus, s.config.bus.ear->add_publisher(self), s.config.limits.bus_retry_pause);
+  s.undertaker.emplace(s.config.gateways, s.config.clock);
   s.config.bus.ear->add_consumer(s.queue, self);
   consume(s);
   self->send(self, tick{});

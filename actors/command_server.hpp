@@ -11,8 +11,10 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/burial.hpp"
 #include "actors/bus_ear.hpp"
 #include "actors/bus_outbox.hpp"
+#include "actors/gateways.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/clock.hpp"
@@ -24,6 +26,7 @@ struct command_server_config {
   /// It is played here.
   std::string participant;
   switchboard_actor switchboard;
+  store_gateways gateways;
   clock_fn clock;
   engine_limits limits;
   /// Instructions to fail are honoured only when set.
@@ -54,6 +57,7 @@ struct command_server_state {
   command_server_config config;
   std::string queue;
   std::optional<bus_outbox> outbox;
+  std::optional<burial> undertaker;
   std::map<key, open_command> open;
   /// While the participant's store is away: what it is asked now and then, to find out whether it is back.
   std::optional<command> canary;

@@ -12,7 +12,9 @@ dead_letter_actor::behavior_type keep_dead_letters(dead_letter_actor::pointer se
       [=](dead_letter& letter) {
         spdlog::error("dead letter from {}: {}; it is kept in the store with its {} bytes", letter.source,
                       letter.reason, letter.body.size());
-        self->send(gateway, std::move(letter));
+        // The gateway keeps it until it is durable; when it dies of something else, so does the node.
+        self->request(gateway, caf::infinite, std::move(letter))
+            .then([](recorded_durably) {}, [](const caf::error&) {});
       },
   };
 }

@@ -1,20 +1,24 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
+#include <tl/expected.hpp>
 
 #include "actors/interfaces.hpp"
 #include "actors/order_actor.hpp"
+#include "actors/repairs_taken.hpp"
 
 namespace sagad::actors {
 
@@ -27,11 +31,14 @@ struct directory_state {
     std::uint64_t sequence = 0;
   };
 
-  /// A wish that its order has not answered yet.
+  using wish_answer = tl::expected<wish_result, caf::error>;
+  using told_fn = std::function<void(wish_answer)>;
+
+  /// A wish that its order has not answered yet. Whoever had it is told once.
   struct open_wish {
     std::uint64_t number = 0;
     wish what;
-    caf::typed_response_promise<wish_result> promise;
+    told_fn told;
     int tries_left = 0;
   };
 
@@ -48,6 +55,12 @@ struct directory_state {
   std::unordered_map<caf::actor_addr, saga_id> by_address;
   /// Those that died while the store did not answer: nobody else will hand them out again.
   std::vector<std::pair<saga_id, past>> to_revive;
+  /// Those that died, until all that they told the store is durable; with the repairs that they had not answered. Such
+  /// a repair may have been decided on: it must not be decided on again before the store knows.
+  std::unordered_map<saga_id, std::vector<open_wish>> dead;
+  repairs_taken repairs;
+  /// Those that left memory since the store was asked for work.
+  std::unordered_set<saga_id> left_while_looking;
 
   /// Submissions on their way through the store: they hold their place.
   std::size_t submitting = 0;

@@ -97,6 +97,7 @@ engine::engine(caf::actor_system& system, engine_config config) : system_(system
     begin_orchestrating(config);
   if (bus_)
     begin_serving(config);
+  begin_auditing(config);
 }
 
 store_gateways engine::open_gateways(engine_config& config) {
@@ -145,10 +146,13 @@ void engine::begin_orchestrating(engine_config& config) {
                                                                                .allow_faults = config.allow_faults,
                                                                                .plays = as_set(config.plays)}));
   need(directory_, "directory", config.on_broken);
+  caf::anon_send(gateways_.keeper, switchboard_);
   if (!bus_)
     return;
   intake_ = system_.spawn(
-      intake, intake_config{.bus = bus_, .directory = directory_, .clock = config.clock, .limits = config.limits});
+      intake,
+      intake_config{
+          .bus = bus_, .directory = directory_, .gateways = gateways_, .clock = config.clock, .limits = config.limits});
   need(intake_, "intake", config.on_broken);
 }
 
@@ -157,11 +161,25 @@ void engine::begin_serving(const engine_config& config) {
     servers_.push_back(system_.spawn(command_server, command_server_config{.bus = bus_,
                                                                            .participant = each,
                                                                            .switchboard = switchboard_,
+                                                                           .gateways = gateways_,
                                                                            .clock = config.clock,
                                                                            .limits = config.limits,
                                                                            .allow_faults = config.allow_faults}));
     need(servers_.back(), "command server", config.on_broken);
   }
+}
+
+void engine::begin_auditing(const engine_config& config) {
+  if (!config.open_office || config.limits.audit_every == milliseconds{0})
+    return;
+  auditor_config c{.open_office = config.open_office,
+                   .node = config.node,
+                   .clock = config.clock,
+                   .limits = config.limits,
+                   .watcher = config.watcher};
+  // Nobody needs it: where it dies, the promises are kept all the same, and sagactl can see to it.
+  auditor_ = config.store_has_thread ? system_.spawn<caf::detached>(auditor, std::move(c))
+                                     : system_.spawn(auditor, std::move(c));
 }
 
 std::vector<engine::stage> engine::stages() const {
@@ -214,6 +232,7 @@ void engine::abandon() {
   };
   if (bus_)
     bus_.ear->hang_up();
+  dismiss(auditor_);
   dismiss(intake_);
   dismiss(directory_);
   for (const command_server_actor& each : servers_)

@@ -7,6 +7,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include "actors/auditor.hpp"
 #include "actors/bus_ear.hpp"
 #include "actors/gateways.hpp"
 #include "actors/interfaces.hpp"
@@ -36,6 +37,10 @@ struct engine_config {
   std::vector<std::string> plays{checkout::participants::every.begin(), checkout::participants::every.end()};
   /// None: the node is alone. `shut_down` closes it.
   bus_access bus{};
+  /// None, or with `limits.audit_every` at 0: the node does not audit. Called from the auditor's thread.
+  open_office_fn open_office{};
+  /// As it told the store.
+  std::string node = "node-1";
   /// The store blocks: each session has a thread of its own. Off only on a test scheduler.
   bool store_has_thread = true;
   /// Called once, from a gateway's thread, when the node must stop because the store is lost to it.
@@ -54,7 +59,7 @@ struct engine_config {
 ///                   │             │            │    │         │
 ///               [intake]          │            │    [remote participants] ── bus ── [command servers] ── switchboard
 ///                                 │            │
-///                                 └── store gateways ── [event publisher]        timekeeper, dead letters
+///                                 └── store gateways ── [event publisher]        timekeeper, dead letters, auditor
 class engine {
 public:
   engine(caf::actor_system& system, engine_config config);
@@ -89,6 +94,7 @@ private:
   void begin_publishing(const engine_config& config);
   void begin_orchestrating(engine_config& config);
   void begin_serving(const engine_config& config);
+  void begin_auditing(const engine_config& config);
 
   caf::actor_system& system_;
   bus_access bus_;
@@ -101,6 +107,7 @@ private:
   event_publisher_actor publisher_;
   intake_actor intake_;
   std::vector<command_server_actor> servers_;
+  auditor_actor auditor_;
 };
 
 } // namespace sagad::actors

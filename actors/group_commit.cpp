@@ -26,6 +26,12 @@ ledger_answer not_carried_out(const store_error& why) {
           .result = {}};
 }
 
+/// Puts what could not be written before what came since.
+template <class T>
+void put_before(std::vector<T>& newer, std::vector<T>& older) {
+  newer.insert(newer.begin(), std::make_move_iterator(older.begin()), std::make_move_iterator(older.end()));
+}
+
 } // namespace
 
 void transaction::answer(batch_result& result) {
@@ -40,9 +46,14 @@ void transaction::answer(batch_result& result) {
   }
   for (std::size_t i = 0; i < askers.size(); ++i)
     askers[i].deliver(std::move(result.answers[i]));
+  // Before the updates: an order that may leave memory with one must have heard that its repair is settled.
+  for (auto& each : unchanged)
+    each.waiting.deliver(recorded_durably{});
   for (pending_update& p : updates)
     for (auto& waiting : p.waiting)
       waiting.deliver(recorded_durably{});
+  for (auto& each : letters)
+    each.waiting.deliver(recorded_durably{});
 }
 
 durable_facts transaction::facts_of(batch_result& result) const {
@@ -77,6 +88,16 @@ pending_update& group_commit::add(saga_update update) {
   return pending;
 }
 
+void group_commit::add(repaired r, durable_promise waiting) {
+  if (!r.update) {
+    unchanged_.push_back({.what = std::move(r.outcome), .waiting = std::move(waiting)});
+    return;
+  }
+  pending_update& pending = add(std::move(*r.update));
+  pending.repairs.push_back(std::move(r.outcome));
+  pending.waiting.push_back(std::move(waiting));
+}
+
 void group_commit::add(const publication& published, moment now) {
   if (publications_.empty())
     published_since_ = now;
@@ -88,14 +109,20 @@ transaction group_commit::take() {
   transaction t;
   t.work.submissions = std::exchange(submissions_, {});
   t.work.commands = std::exchange(commands_, {});
-  t.work.dead_letters = std::exchange(dead_letters_, {});
   t.submitters = std::exchange(submitters_, {});
   t.askers = std::exchange(askers_, {});
   for (auto& [id, pending] : updates_) {
     t.work.updates.push_back(std::move(pending.update));
+    t.work.repair_outcomes.insert(t.work.repair_outcomes.end(), pending.repairs.begin(), pending.repairs.end());
     t.updates.push_back(std::move(pending));
   }
   updates_.clear();
+  t.unchanged = std::exchange(unchanged_, {});
+  for (const auto& each : t.unchanged)
+    t.work.repair_outcomes.push_back(each.what);
+  t.letters = std::exchange(dead_letters_, {});
+  for (auto& each : t.letters)
+    t.work.dead_letters.push_back(std::move(each.what));
   for (const auto& [id, up_to] : publications_)
     t.work.publications.push_back({.saga = id, .up_to = up_to});
   publications_.clear();
@@ -114,14 +141,23 @@ void group_commit::put_back(transaction& failed, const store_error& why) {
   }
   for (publication& p : failed.work.publications)
     publications_.emplace(std::move(p.saga), p.up_to);
-  dead_letters_.insert(dead_letters_.begin(), std::make_move_iterator(failed.work.dead_letters.begin()),
-                       std::make_move_iterator(failed.work.dead_letters.end()));
+  for (std::size_t i = 0; i < failed.letters.size(); ++i)
+    failed.letters[i].what = std::move(failed.work.dead_letters[i]);
+  put_before(dead_letters_, failed.letters);
+  put_before(unchanged_, failed.unchanged);
 }
 
 void group_commit::break_promises() {
+  const auto break_it = [](durable_promise& waiting) {
+    waiting.deliver(caf::make_error(caf::sec::request_receiver_down));
+  };
   for (auto& [id, unwritten] : updates_)
-    for (auto& waiting : unwritten.waiting)
-      waiting.deliver(caf::make_error(caf::sec::request_receiver_down));
+    for (durable_promise& waiting : unwritten.waiting)
+      break_it(waiting);
+  for (auto& each : unchanged_)
+    break_it(each.waiting);
+  for (auto& each : dead_letters_)
+    break_it(each.waiting);
 }
 
 } // namespace sagad::actors

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <caf/typed_response_promise.hpp>
@@ -10,10 +11,20 @@
 
 namespace sagad::actors {
 
-/// A saga's progress that is not durable yet, and who waits for it.
+using durable_promise = caf::typed_response_promise<recorded_durably>;
+
+/// A saga's progress that is not durable yet, with the repairs that it is owed to, and who waits for it.
 struct pending_update {
   saga_update update;
-  std::vector<caf::typed_response_promise<recorded_durably>> waiting;
+  std::vector<repair_outcome> repairs{};
+  std::vector<durable_promise> waiting{};
+};
+
+/// What goes with no saga's progress, and who waits for it.
+template <class Record>
+struct pending_record {
+  Record what;
+  durable_promise waiting;
 };
 
 /// One transaction of the store, with those who wait for it.
@@ -23,6 +34,10 @@ struct transaction {
   std::vector<caf::typed_response_promise<ledger_answer>> askers{};
   /// Beside `work.updates`; their own `update` is moved there.
   std::vector<pending_update> updates{};
+  /// The repairs that changed nothing: the last ones of `work.repair_outcomes`.
+  std::vector<pending_record<repair_outcome>> unchanged{};
+  /// Beside `work.dead_letters`, where their own letter is moved.
+  std::vector<pending_record<dead_letter>> letters{};
 
   /// Once it is durable.
   void answer(batch_result& result);
@@ -37,7 +52,11 @@ public:
   void add(ledger_command asked, caf::typed_response_promise<ledger_answer> asker);
   /// Several transitions of one order collapse into one.
   pending_update& add(saga_update update);
-  void add(dead_letter letter) { dead_letters_.push_back(std::move(letter)); }
+  /// Its outcome stays with the saga's update, whatever that collapses with.
+  void add(repaired r, durable_promise waiting);
+  void add(dead_letter letter, durable_promise waiting) {
+    dead_letters_.push_back({.what = std::move(letter), .waiting = std::move(waiting)});
+  }
   /// Of one saga, the last one counts.
   void add(const publication& published, moment now);
 
@@ -58,13 +77,16 @@ public:
   void break_promises();
 
 private:
-  std::size_t urgent() const { return submissions_.size() + commands_.size() + updates_.size() + dead_letters_.size(); }
+  std::size_t urgent() const {
+    return submissions_.size() + commands_.size() + updates_.size() + unchanged_.size() + dead_letters_.size();
+  }
 
   std::vector<checkout::submission> submissions_;
   std::vector<caf::typed_response_promise<submitted>> submitters_;
   std::vector<ledger_command> commands_;
   std::vector<caf::typed_response_promise<ledger_answer>> askers_;
-  std::vector<dead_letter> dead_letters_;
+  std::vector<pending_record<dead_letter>> dead_letters_;
+  std::vector<pending_record<repair_outcome>> unchanged_;
   std::unordered_map<saga_id, pending_update> updates_;
   std::unordered_map<saga_id, std::uint64_t> publications_;
   /// Since when the first of them waits.

@@ -37,22 +37,27 @@ void post_answer(state& s, const incoming_message& to, const acceptance& decided
 
 std::string reason_of(const refusal& why) { return why.code + ": " + why.message; }
 
-void refuse_malformed(state& s, const incoming_message& m, refusal why) {
+void bury(pointer self, const incoming_message& m, const refusal& why) {
+  self->state.undertaker->bury(self, *self->state.outbox, m, orders_queue(), reason_of(why));
+}
+
+void refuse_malformed(pointer self, const incoming_message& m, refusal why) {
   if (!m.reply_to.empty()) {
     acceptance refused;
     refused.error = why;
-    post_answer(s, m, refused, std::nullopt);
+    post_answer(self->state, m, refused, std::nullopt);
   }
-  s.outbox->bury(m, orders_queue(), reason_of(why));
+  bury(self, m, why);
 }
 
-void answer(state& s, const incoming_message& m, const acceptance& decided) {
+void answer(pointer self, const incoming_message& m, const acceptance& decided) {
+  state& s = self->state;
   if (decided.unanswered)
     return s.outbox->acknowledge(m.receipt);
   if (!m.reply_to.empty())
     return post_answer(s, m, decided, m.receipt);
   if (decided.error) // nobody else would hear of it
-    return s.outbox->bury(m, orders_queue(), reason_of(*decided.error));
+    return bury(self, m, *decided.error);
   s.outbox->acknowledge(m.receipt);
 }
 
@@ -69,7 +74,7 @@ void decided(pointer self, state::taken t, const acceptance& a) {
   if (a.error && a.error->code == "SHUTTING_DOWN")
     return s.config.bus.bus->give_back(t.from.receipt);
   if (!is_for_now_only(a))
-    return answer(s, t.from, a);
+    return answer(self, t.from, a);
   if (s.draining)
     return s.config.bus.bus->give_back(t.from.receipt);
   s.waiting.push_back(std::move(t));
@@ -92,7 +97,7 @@ void on_delivery(pointer self, incoming_message& m) {
     return s.config.bus.bus->give_back(m.receipt); // it crossed our wish to stop
   auto parsed = checkout::parse_submission(m.body);
   if (!parsed)
-    return refuse_malformed(s, m, std::move(parsed.error()));
+    return refuse_malformed(self, m, std::move(parsed.error()));
   if (parsed->order.value.empty())
     parsed->order = is_valid_id(m.message_id) ? order_id{m.message_id}
                                               : checkout::generated_order_id(s.config.clock(), s.chance(), s.chance());
@@ -109,7 +114,7 @@ void submit_waiting(pointer self) {
 void see_to_draining(state& s, moment now) {
   if (!s.draining || !s.draining->pending())
     return;
-  const bool busy = s.submitted > 0 || !s.outbox->empty();
+  const bool busy = s.submitted > 0 || !s.undertaker->empty() || !s.outbox->empty();
   if (!busy || now >= s.drain_deadline)
     s.draining->deliver(drained{}); // what is unacknowledged then goes back when the connection goes
 }
@@ -142,6 +147,7 @@ intake_actor::behavior_type intake(pointer self, intake_config config) {
   state& s = self->state;
   s.config = std::move(config);
   s.outbox.emplace(s.config.bus, s.config.bus.ear->add_publisher(self), s.config.limits.bus_retry_pause);
+  s.undertaker.emplace(s.config.gateways, s.config.clock);
   s.config.bus.ear->add_consumer(orders_queue(), self);
   s.consuming = true;
   s.config.bus.bus->consume(orders_queue(), s.config.limits.submissions_taken_max);

@@ -10,8 +10,10 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/burial.hpp"
 #include "actors/bus_ear.hpp"
 #include "actors/bus_outbox.hpp"
+#include "actors/gateways.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/clock.hpp"
@@ -21,6 +23,7 @@ namespace sagad::actors {
 struct intake_config {
   bus_access bus;
   directory_actor directory;
+  store_gateways gateways;
   clock_fn clock;
   engine_limits limits;
 };
@@ -36,6 +39,7 @@ struct intake_state {
 
   intake_config config;
   std::optional<bus_outbox> outbox;
+  std::optional<burial> undertaker;
   /// Those that found no room, or no store: submitted again by and by.
   std::deque<taken> waiting;
   /// With the directory.

@@ -14,6 +14,8 @@
 
 #include "workflows/checkout/order.hpp"
 #include "workflows/messages.hpp"
+#include "workflows/operations/circuit_breaker.hpp"
+#include "workflows/operations/repair_request.hpp"
 #include "workflows/ports/ledger.hpp"
 #include "workflows/ports/message_bus.hpp"
 #include "workflows/ports/store.hpp"
@@ -38,11 +40,18 @@ struct submitted {
 struct claim_work {
   std::size_t count_max = 0;
   moment due{};
+  std::size_t repairs_max = 0;
   /// Look even when nothing seems to have changed: the sweep that finds what a lost timer left.
   bool sweep = false;
 };
 struct claimed_work {
   std::vector<stored_saga> sagas;
+  std::vector<claimed_repair> repairs;
+};
+/// What became of a repair, with the progress that is durable together with it; none where the order stays as it was.
+struct repaired {
+  std::optional<saga_update> update;
+  repair_outcome outcome;
 };
 struct load_saga {
   saga_id id;
@@ -94,15 +103,36 @@ struct loaded_saga {
 };
 struct leave_store {};
 struct left_store {};
-/// Cancel, hold or resume an order.
+/// Makes a wish a durable repair: it is granted only to the saga as it was planned for, and what became of it is
+/// recorded with the operation, in the same transaction as what it changed.
+struct repair_ticket {
+  std::string operation;
+  std::uint64_t planned_sequence = 0;
+};
+/// What somebody wants of an order.
 struct wish {
   saga_id saga;
-  event::kind what = event::kind::cancel;
-  std::string reason;
+  operations::repair_request wanted;
+  /// None: nobody but the asker hears of the answer.
+  std::optional<repair_ticket> ticket{};
 };
-/// What became of a wish; `moved` only once it is durable. No order: none.
+/// What became of a wish; `moved` only once it is durable. No order: none. A repair that came too late for the state
+/// that it was planned for: `late`; and whatever became of a repair, it is recorded by the time that this is told.
 struct wish_result {
   std::optional<verdict> what;
+};
+/// All that operators decided about participants, as of now.
+struct participant_rules {
+  std::vector<participant_rule> all;
+};
+/// What became of a command, as its order sees it.
+struct heard_of {
+  std::string participant;
+  operations::command_outcome what;
+};
+/// The circuits that are not closed.
+struct seen_circuits {
+  std::vector<named_circuit> all;
 };
 struct drain {
   milliseconds grace{0};
@@ -119,6 +149,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::ledger_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::ledger_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::checkout::submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::publication)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::repaired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::participant_rules)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::heard_of)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::seen_circuits)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::incoming_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::claim_facts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::claimed_facts)
@@ -170,6 +204,10 @@ struct question {
   answer_sink asker;
   /// Goes with it where it leaves the process; empty when there is none.
   std::string traceparent{};
+  /// The name of its step, or of the step's undo. Empty where another node asks: its own circuits stand before it.
+  std::string known_as{};
+  /// By the asker's clock, which tells the switchboard what became of it, too.
+  moment asked_at{};
 };
 
 /// A time to be reminded of.
@@ -212,10 +250,15 @@ using remote_participants_actor = caf::typed_actor<
     // Its own: forget those whose time is over.
     caf::reacts_to<tick>>;
 
-/// Knows who plays which participant; starts a new one when one dies.
+/// Knows who plays which participant; starts a new one when one dies. Keeps commands from those who do not answer, or
+/// whom an operator holds.
 using switchboard_actor = caf::typed_actor<
-    // To be passed on to the participant that the command names.
-    caf::reacts_to<question>>;
+    // To be passed on to the participant that the command names, or answered `undelivered` at once.
+    caf::reacts_to<question>,
+    // From an order: what became of its question.
+    caf::reacts_to<heard_of>,
+    // From the keeper.
+    caf::reacts_to<participant_rules>>;
 
 /// Takes facts to the broker, in order per saga.
 using event_publisher_actor = caf::typed_actor<
@@ -235,6 +278,7 @@ using event_publisher_actor = caf::typed_actor<
 } // namespace sagad::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::event_publisher_actor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::switchboard_actor)
 
 namespace sagad::actors {
 
@@ -249,11 +293,13 @@ using store_gateway_actor = caf::typed_actor<
     caf::replies_to<saga_update>::with<recorded_durably>,
     // Progress that nobody waits for: a later record of the same saga may swallow it.
     caf::reacts_to<record_behind>,
+    // A repair's outcome, with its progress; answered when both are durable.
+    caf::replies_to<repaired>::with<recorded_durably>,
     // The broker has these facts.
     caf::reacts_to<publication>,
-    // What could not be understood or delivered.
-    caf::reacts_to<dead_letter>,
-    // Orders that nobody drives.
+    // What could not be understood or delivered; answered when it is durable.
+    caf::replies_to<dead_letter>::with<recorded_durably>,
+    // Orders that nobody drives, and repairs.
     caf::replies_to<claim_work>::with<claimed_work>,
     // Facts that nobody has published.
     caf::replies_to<claim_facts>::with<claimed_facts>,
@@ -261,6 +307,10 @@ using store_gateway_actor = caf::typed_actor<
     caf::replies_to<load_saga>::with<loaded_saga>,
     // From now on, facts that became durable go there.
     caf::reacts_to<event_publisher_actor>,
+    // From now on, what operators decide about participants goes there.
+    caf::reacts_to<switchboard_actor>,
+    // To be told with the next sign of life.
+    caf::reacts_to<seen_circuits>,
     // Commit everything; the keeper also gives the lease back.
     caf::replies_to<leave_store>::with<left_store>,
     // Its own: commit what has gathered.
@@ -292,6 +342,11 @@ using directory_actor = caf::typed_actor<
     caf::reacts_to<tick>,
     // Take nothing new; let orders end for as long as `grace`, then let them rest.
     caf::replies_to<drain>::with<drained>>;
+
+/// Checks now and then that the promises are kept.
+using auditor_actor = caf::typed_actor<
+    // Its own: see whether it is time.
+    caf::reacts_to<tick>>;
 
 /// Takes submissions from the broker and tells their submitters what was decided.
 using intake_actor = caf::typed_actor<

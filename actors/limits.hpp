@@ -15,6 +15,8 @@ struct engine_limits {
   milliseconds rest_beyond{30'000};
   /// An order whose actor died this often without progress is held.
   int revivals_max = 5;
+  /// Repairs taken from the store that are not dealt with yet: an operator is heard by a node that is full, too.
+  std::size_t repairs_taken_max = 256;
   /// How often a timer is looked at.
   milliseconds tick_every{10};
 
@@ -33,6 +35,13 @@ struct engine_limits {
   milliseconds store_retry_pause{100};
   /// How often the node tells the store that it lives.
   milliseconds beat_every{500};
+  /// What was discarded of the dead letters can be restored for so long.
+  milliseconds dead_letter_retention{std::chrono::hours{24 * 30}};
+  /// How often the older ones are deleted, and how many at a time; while as many are found, at each beat.
+  milliseconds purge_every{60'000};
+  std::size_t purge_max = 500;
+  /// How often the promises are checked on the whole store; 0: never.
+  milliseconds audit_every{600'000};
 
   // --- the broker ------------------------------------------------------------------------------------------
   /// Submissions that were taken from the broker and are not answered yet: the backpressure on submitters.

@@ -4,8 +4,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/circuits.hpp"
 #include "actors/death.hpp"
 #include "workflows/checkout/order.hpp"
+#include "workflows/operations/repair.hpp"
 
 namespace sagad::actors {
 
@@ -13,8 +15,9 @@ namespace {
 
 using pointer = order_actor::stateful_pointer<order_state>;
 using wish_promise = caf::typed_response_promise<wish_result>;
+using happening = order_state::happening;
 
-void happen(pointer self, event e, wish_promise promise = {});
+void happen(pointer self, happening h);
 void go_on(pointer self, bool sends);
 
 const store_gateway_actor& gateway(const order_state& s) { return s.around->gateways.of(s.now.id); }
@@ -65,7 +68,7 @@ void take_waiting(pointer self) {
   while (!s.committing && !s.waiting.empty()) {
     auto next = std::move(s.waiting.front());
     s.waiting.pop_front();
-    happen(self, std::move(next.what), std::move(next.promise));
+    happen(self, std::move(next));
   }
 }
 
@@ -87,7 +90,7 @@ void miss_the_time(pointer self) {
               .code = std::string{codes::store_unavailable},
               .detail = "the question was not durable in time",
               .result = {}};
-  happen(self, std::move(e));
+  happen(self, {std::move(e)});
 }
 
 void became_durable(pointer self, bool sends, wish_promise promise) {
@@ -107,27 +110,72 @@ void became_durable(pointer self, bool sends, wish_promise promise) {
   take_waiting(self);
 }
 
-void record(pointer self, transition& t, wish_promise promise) {
+/// What is committed first is waited for; a repair is, always, with its outcome.
+void record(pointer self, transition& t, const happening& h) {
   order_state& s = self->state;
   saga_update update{.after = s.now, .facts = std::move(t.facts), .rests = false};
-  if (t.commit_first || (t.sends && asks_elsewhere(s))) {
+  const auto then = [self, sends = t.sends, promise = h.promise](recorded_durably) {
+    became_durable(self, sends, promise);
+  };
+  if (h.ticket) {
     s.committing = true;
-    self->request(gateway(s), caf::infinite, std::move(update))
-        .then([self, sends = t.sends, promise](recorded_durably) { became_durable(self, sends, promise); });
-    return;
+    repair_outcome applied{
+        .operation = h.ticket->operation, .saga = s.now.id, .state = repair_state::applied, .because = {}};
+    self->request(gateway(s), caf::infinite, repaired{.update = std::move(update), .outcome = std::move(applied)})
+        .then(then);
+  } else if (t.commit_first || (t.sends && asks_elsewhere(s))) {
+    s.committing = true;
+    self->request(gateway(s), caf::infinite, std::move(update)).then(then);
+  } else {
+    self->send(gateway(s), record_behind{std::move(update)});
+    go_on(self, t.sends);
   }
-  self->send(gateway(s), record_behind{std::move(update)});
-  go_on(self, t.sends);
+}
+
+void ask(pointer self) {
+  order_state& s = self->state;
+  s.asked_at = s.around->clock();
+  question q{.what = command_for(*s.def, s.now, s.input, s.faults),
+             .asker = self,
+             .traceparent = s.traceparent,
+             .known_as = std::string{name_of(*s.def, s.now)},
+             .asked_at = s.asked_at};
+  s.told_to_fail = q.what.injected.has_value();
+  self->send(s.around->switchboard, std::move(q));
 }
 
 /// Sends what the saga asks now, sees to its timer, or lets it rest.
 void go_on(pointer self, bool sends) {
   order_state& s = self->state;
   if (sends)
-    self->send(s.around->switchboard, question{command_for(*s.def, s.now, s.input, s.faults), self, s.traceparent});
+    ask(self);
   if (s.rest_wanted || may_rest(s))
     return rest_now(self);
   arm_timer(self);
+}
+
+void tell_of(pointer self, std::string_view participant, operations::command_outcome what) {
+  what.sent_at = self->state.asked_at;
+  self->send(self->state.around->switchboard,
+             heard_of{.participant = std::string{participant}, .what = std::move(what)});
+}
+
+/// The switchboard hears of each answer, late ones too; of what is none, it hears once.
+void tell_of_reply(pointer self, const event& e, verdict v) {
+  const order_state& s = self->state;
+  const auto answered = tells_of_participant(e.answer.outcome, e.answer.code, s.told_to_fail);
+  if (!answered || v == verdict::impossible || (!*answered && v != verdict::moved))
+    return;
+  for (const saga_step& each : s.def->steps)
+    if (each.name == e.answer.step)
+      tell_of(self, each.participant, {.at = e.at, .answered = *answered, .code = e.answer.code});
+}
+
+/// Nobody answered the question of that step in time.
+void tell_of_silence(pointer self, std::size_t step, const event& e) {
+  const order_state& s = self->state;
+  if (!s.told_to_fail)
+    tell_of(self, s.def->steps[step].participant, {.at = e.at, .answered = false, .code = std::string{codes::timeout}});
 }
 
 void ignored(pointer self, const event& e, verdict why) {
@@ -143,36 +191,73 @@ void ignored(pointer self, const event& e, verdict why) {
                 to_string(e.answer.what), e.answer.step, e.answer.attempt);
 }
 
-void happen(pointer self, event e, wish_promise promise) {
-  order_state& s = self->state;
-  if (s.committing) {
-    s.waiting.push_back({std::move(e), std::move(promise)});
-    return;
-  }
-  transition t = advance(*s.def, std::move(s.now), e);
-  s.now = std::move(t.after);
-  if (t.what != verdict::moved) {
-    ignored(self, e, t.what);
-    if (promise.pending())
-      promise.deliver(wish_result{t.what});
-    return;
-  }
-  if (s.now.state == saga_state::held)
-    spdlog::error("order {} is held: {}; it waits for a person", s.now.order.value, s.now.last_error);
-  record(self, t, std::move(promise));
+void answer(const happening& h, verdict what) {
+  if (wish_promise promise = h.promise; promise.pending())
+    promise.deliver(wish_result{what});
 }
 
-void on_reply(pointer self, reply& answer) {
+/// The outcome is durable before anybody hears of it; the order is as it was.
+void turn_down(pointer self, const happening& h, operations::judgement why) {
+  order_state& s = self->state;
+  const bool moved_on = why.what == operations::judgement::kind::moved_on;
+  const bool leaves = may_rest(s); // it was called back into memory for nothing
+  repaired r{.update = {},
+             .outcome = {.operation = h.ticket->operation,
+                         .saga = s.now.id,
+                         .state = moved_on ? repair_state::moved_on : repair_state::refused,
+                         .because = std::move(why.because)}};
+  if (leaves)
+    r.update = saga_update{.after = s.now, .facts = {}, .rests = true};
+  s.committing = leaves;
+  self->request(gateway(s), caf::infinite, std::move(r)).then([=](recorded_durably) {
+    answer(h, moved_on ? verdict::late : verdict::unfit);
+    if (leaves)
+      leave(self);
+  });
+}
+
+void carry_on(pointer self, transition& t, const happening& h) {
+  order_state& s = self->state;
+  s.now = std::move(t.after);
+  if (s.now.state == saga_state::held)
+    spdlog::error("order {} is held: {}; it waits for a person", s.now.order.value, s.now.last_error);
+  record(self, t, h);
+}
+
+void happen(pointer self, happening h) {
+  order_state& s = self->state;
+  if (s.committing) {
+    s.waiting.push_back(std::move(h));
+    return;
+  }
+  if (h.ticket) {
+    auto decided = operations::judge(s.now, h.ticket->planned_sequence, h.what, *s.around->catalog);
+    return decided.becomes ? carry_on(self, *decided.becomes, h) : turn_down(self, h, std::move(decided));
+  }
+  const bool awaited = s.now.awaiting_reply;
+  const std::size_t step = s.now.at;
+  transition t = advance(*s.def, std::move(s.now), h.what);
+  if (h.what.what == event::kind::replied)
+    tell_of_reply(self, h.what, t.what);
+  else if (h.what.what == event::kind::woken && t.what == verdict::moved && awaited)
+    tell_of_silence(self, step, h.what);
+  if (t.what == verdict::moved)
+    return carry_on(self, t, h);
+  s.now = std::move(t.after);
+  ignored(self, h.what, t.what);
+  answer(h, t.what);
+}
+
+void on_reply(pointer self, reply& r) {
   event e = now_happens(self, event::kind::replied);
-  e.answer = std::move(answer);
-  happen(self, std::move(e));
+  e.answer = std::move(r);
+  happen(self, {std::move(e)});
 }
 
 wish_promise on_wish(pointer self, const wish& w) {
   auto promise = self->make_response_promise<wish_result>();
-  event e = now_happens(self, w.what);
-  e.reason = w.reason;
-  happen(self, std::move(e), promise);
+  const event now = now_happens(self, operations::wish_of(w.wanted.what));
+  happen(self, {.what = operations::event_of(w.wanted, now.at, now.chance), .promise = promise, .ticket = w.ticket});
   return promise;
 }
 
@@ -191,12 +276,12 @@ order_actor::behavior_type run_order(pointer self, std::shared_ptr<const order_s
   s.chance.seed(static_cast<unsigned>(self->id()));
   if (s.around->allow_faults)
     s.faults = checkout::faults_of(s.input);
-  happen(self, now_happens(self, event::kind::taken_up));
+  happen(self, {now_happens(self, event::kind::taken_up)});
   return {
       [=](reply& answer) { on_reply(self, answer); },
       [=](wake) {
         self->state.reminder_at.reset();
-        happen(self, now_happens(self, event::kind::woken));
+        happen(self, {now_happens(self, event::kind::woken)});
       },
       [=](rest) {
         self->state.rest_wanted = true;

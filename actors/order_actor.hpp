@@ -40,9 +40,12 @@ struct order_surroundings {
 struct order_state {
   static constexpr const char* name = "order";
 
-  struct waiting_wish {
+  /// What happens to the saga, and who wants to know what became of it.
+  struct happening {
     event what;
-    caf::typed_response_promise<wish_result> promise;
+    caf::typed_response_promise<wish_result> promise{};
+    /// Of a repair.
+    std::optional<repair_ticket> ticket{};
   };
 
   std::shared_ptr<const order_surroundings> around;
@@ -56,7 +59,10 @@ struct order_state {
 
   /// While a turning point, the pivot or the end is being made durable, what happens meanwhile waits here.
   bool committing = false;
-  std::deque<waiting_wish> waiting;
+  std::deque<happening> waiting;
+  /// The question that left last.
+  moment asked_at{};
+  bool told_to_fail = false;
   /// The reminder that the timekeeper has for this order.
   std::optional<moment> reminder_at;
   bool rest_wanted = false;

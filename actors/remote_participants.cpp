@@ -1,5 +1,6 @@
 #include "actors/remote_participants.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -21,7 +22,7 @@ using state = remote_participants_state;
 
 void keep_ticking(pointer self) {
   auto& s = self->state;
-  if (s.ticking || s.deadlines.empty())
+  if (s.ticking || s.to_look_at.empty())
     return;
   s.ticking = true;
   self->delayed_send(self, s.config.limits.tick_every, tick{});
@@ -74,7 +75,7 @@ void on_question(pointer self, question& q) {
   if (!s.config.bus.bus->publish(command_message(s, q, correlation), s.next_token))
     return reaches_nobody(self, asked, codes::broker_away, "as many messages as this node keeps are unconfirmed");
   s.unsettled.emplace(s.next_token++, correlation);
-  s.deadlines.push(asked.deadline, correlation);
+  s.to_look_at.push(asked.deadline, correlation);
   s.open.insert_or_assign(correlation, std::move(asked));
   keep_ticking(self);
 }
@@ -100,21 +101,43 @@ void ignore(pointer self, verdict why, const incoming_message& m, const char* wh
   spdlog::debug("an answer (correlation {}) changes nothing: {}", printable(m.correlation_id), what);
 }
 
+/// What it says means nothing: the outcome is in doubt, and its order knows why.
+reply said_nothing_certain(const state::open_question& q) {
+  return {.saga = q.saga,
+          .step = q.step,
+          .what = q.what,
+          .attempt = q.attempt,
+          .outcome = reply_outcome::failed,
+          .code = std::string{unreadable_answer},
+          .detail = q.unreadable,
+          .result = {}};
+}
+
+/// It may be forged: the true answer has some time left to come.
+void remember_unreadable(pointer self, const std::string& correlation, state::open_question& q, std::string why) {
+  auto& s = self->state;
+  if (!q.unreadable.empty())
+    return;
+  spdlog::warn("participant {} answers {} of order {} with what cannot be read: {}", q.participant, q.step,
+               q.saga.value, why);
+  const moment now = s.config.clock();
+  q.unreadable = std::move(why);
+  q.tell_at = now + std::min(s.config.limits.bus_retry_pause, (q.deadline - now) / 2);
+  s.to_look_at.push(q.tell_at, correlation);
+  keep_ticking(self);
+}
+
 void on_answer(pointer self, const incoming_message& m) {
   auto& s = self->state;
   const auto asked = s.open.find(m.correlation_id);
   if (asked == s.open.end())
     return ignore(self, verdict::late, m, "nobody waits for it");
-  const auto& q = asked->second;
   auto answer = wire::reply_from(m.body, m.correlation_id);
   if (!answer) {
     s.config.watcher->input_ignored(verdict::impossible);
-    spdlog::warn("participant {} answers {} of order {} with what cannot be read: {}; it is asked again when its time "
-                 "is over",
-                 q.participant, q.step, q.saga.value, answer.error().message);
-    return;
+    return remember_unreadable(self, m.correlation_id, asked->second, answer.error().message);
   }
-  self->send(q.asker, std::move(*answer));
+  self->send(asked->second.asker, std::move(*answer));
   s.open.erase(asked);
 }
 
@@ -122,10 +145,16 @@ void on_tick(pointer self) {
   auto& s = self->state;
   s.ticking = false;
   const moment now = s.config.clock();
-  while (s.deadlines.has_due(now)) {
-    const auto over = s.open.find(s.deadlines.pop());
-    if (over != s.open.end() && over->second.deadline <= now)
-      s.open.erase(over);
+  while (s.to_look_at.has_due(now)) {
+    const auto known = s.open.find(s.to_look_at.pop());
+    if (known == s.open.end())
+      continue;
+    const state::open_question& q = known->second;
+    const bool is_unreadable = !q.unreadable.empty() && q.tell_at <= now;
+    if (is_unreadable)
+      self->send(q.asker, said_nothing_certain(q));
+    if (is_unreadable || q.deadline <= now)
+      s.open.erase(known);
   }
   keep_ticking(self);
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -19,6 +20,9 @@
 #include "workflows/ports/telemetry.hpp"
 
 namespace sagad::actors {
+
+/// The code of an order's trouble with a participant that answers what cannot be read.
+inline constexpr std::string_view unreadable_answer = "UNREADABLE_ANSWER";
 
 struct remote_participants_config {
   bus_access bus;
@@ -40,13 +44,17 @@ struct remote_participants_state {
     action what = action::perform;
     int attempt = 1;
     moment deadline{};
+    /// Why what came for it cannot be read, and when the asker is told so, if nothing better came by then.
+    std::string unreadable{};
+    moment tell_at{};
   };
 
   remote_participants_config config;
   std::uint64_t next_token = 0;
   /// By correlation id.
   std::unordered_map<std::string, open_question> open;
-  timer_queue<std::string> deadlines;
+  /// When to look at which of them.
+  timer_queue<std::string> to_look_at;
   /// Correlation ids, by token.
   std::unordered_map<std::uint64_t, std::string> unsettled;
   /// By queue. Not in it: not told yet.

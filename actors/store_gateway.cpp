@@ -118,7 +118,7 @@ caf::typed_response_promise<Answer> on_question(pointer self, Question& asked) {
   return promise;
 }
 
-caf::typed_response_promise<recorded_durably> on_update(pointer self, saga_update& update) {
+durable_promise on_update(pointer self, saga_update& update) {
   auto promise = self->make_response_promise<recorded_durably>();
   self->state.gathered.add(std::move(update)).waiting.push_back(promise);
   flush_soon(self);
@@ -127,12 +127,42 @@ caf::typed_response_promise<recorded_durably> on_update(pointer self, saga_updat
 
 // --- reading ---------------------------------------------------------------------------------------------
 
-void tell_publisher(pointer self, std::vector<stored_saga>& claimed) {
+claimed_stream stream_of(stored_saga& claimed) {
+  return {
+      .saga = claimed.now.id, .next = claimed.now.sequence + 1, .unpublished = std::exchange(claimed.unpublished, {})};
+}
+
+void tell_publisher(pointer self, claimed_work& claimed) {
   claimed_streams told;
-  for (stored_saga& each : claimed)
-    told.sagas.push_back(
-        {.saga = each.now.id, .next = each.now.sequence + 1, .unpublished = std::exchange(each.unpublished, {})});
-  self->send(self->state.publisher, std::move(told));
+  for (stored_saga& each : claimed.sagas)
+    told.sagas.push_back(stream_of(each));
+  for (claimed_repair& each : claimed.repairs)
+    if (each.taken) // of what this node drove before, the publisher knows more
+      told.sagas.push_back(stream_of(each.saga));
+  if (!told.sagas.empty())
+    self->send(self->state.publisher, std::move(told));
+}
+
+bool claim_sagas(pointer self, const claim_work& asked, claimed_work& to) {
+  if (asked.count_max == 0)
+    return true;
+  auto found = self->state.config.target->claim(asked.count_max, asked.due);
+  if (found)
+    to.sagas = std::move(*found);
+  else
+    note_failure(self, "looking for waiting orders", found.error(), remedy_for_lost_answer(found.error()));
+  return found.has_value();
+}
+
+void claim_repairs(pointer self, const claim_work& asked, claimed_work& to) {
+  auto& s = self->state;
+  if (asked.repairs_max == 0)
+    return;
+  auto found = s.config.target->claim_repairs(asked.repairs_max, s.config.clock());
+  if (found)
+    to.repairs = std::move(*found);
+  else
+    note_failure(self, "looking for repairs", found.error(), remedy_for_lost_answer(found.error()));
 }
 
 claimed_work on_claim(pointer self, const claim_work& asked) {
@@ -146,14 +176,12 @@ claimed_work on_claim(pointer self, const claim_work& asked) {
   }
   if (!*changed && !asked.sweep)
     return {};
-  auto found = s.config.target->claim(asked.count_max, asked.due);
-  if (!found) {
-    note_failure(self, "looking for waiting orders", found.error(), remedy_for_lost_answer(found.error()));
-    return {};
-  }
-  if (s.publisher && !found->empty())
-    tell_publisher(self, *found);
-  return {std::move(*found)};
+  claimed_work claimed;
+  if (claim_sagas(self, asked, claimed))
+    claim_repairs(self, asked, claimed);
+  if (s.publisher)
+    tell_publisher(self, claimed);
+  return claimed;
 }
 
 claimed_facts on_claim_facts(pointer self, const claim_facts& asked) {
@@ -181,16 +209,37 @@ loaded_saga on_load(pointer self, const load_saga& asked) {
 
 // --- signs of life ---------------------------------------------------------------------------------------
 
+sign_of_life sign(const state& s, moment now, bool leaving) {
+  return {.at = now, .leaving = leaving, .broker = s.config.broker_state(), .circuits = s.circuits};
+}
+
+/// A step of what retention wants; the next one soon when there is more to delete.
+void purge(pointer self, moment now) {
+  auto& s = self->state;
+  if (now < s.last_purge + s.config.limits.purge_every)
+    return;
+  const auto purged = s.config.target->purge(now - s.config.limits.dead_letter_retention, s.config.limits.purge_max);
+  if (!purged)
+    return note_failure(self, "deleting old dead letters", purged.error(), remedy_for(purged.error()));
+  if (*purged > 0)
+    spdlog::info("{} dead letters that were discarded long ago are deleted", *purged);
+  if (*purged < s.config.limits.purge_max)
+    s.last_purge = now;
+}
+
 void give_sign_of_life(pointer self, moment now) {
   auto& s = self->state;
   if (!s.config.keeps || now < s.last_beat + s.config.limits.beat_every)
     return;
   s.last_beat = now;
-  const auto beat = s.config.target->beat({.at = now, .leaving = false, .broker = s.config.broker_state()});
+  auto beat = s.config.target->beat(sign(s, now, false));
   if (!beat)
     return note_failure(self, "giving a sign of life", beat.error(), remedy_for(beat.error()));
   if (beat->drain_wanted && !std::exchange(s.drain_told, true))
     s.config.on_drain_wanted();
+  if (s.switchboard)
+    self->send(s.switchboard, participant_rules{std::move(beat->rules)});
+  purge(self, now);
 }
 
 void on_tick(pointer self) {
@@ -210,9 +259,7 @@ left_store on_leave(pointer self) {
     spdlog::error("leaving the store with {} records unwritten; those orders go on from their last durable state",
                   s.gathered.updates());
   if (s.config.keeps && !s.lost)
-    if (const auto beat =
-            s.config.target->beat({.at = s.config.clock(), .leaving = true, .broker = s.config.broker_state()});
-        !beat)
+    if (const auto beat = s.config.target->beat(sign(s, s.config.clock(), true)); !beat)
       spdlog::error("giving the store's lease back failed: {}; it ends with the process", beat.error().detail);
   self->quit();
   return {};
@@ -236,14 +283,14 @@ store_gateway_actor::behavior_type store_gateway(pointer self, store_gateway_con
         self->state.gathered.add(published, self->state.config.clock());
         flush_when_full(self);
       },
-      [=](dead_letter& letter) {
-        self->state.gathered.add(std::move(letter));
-        flush_soon(self);
-      },
+      [=](repaired& r) { return on_question<recorded_durably>(self, r); },
+      [=](dead_letter& letter) { return on_question<recorded_durably>(self, letter); },
       [=](const claim_work& asked) { return on_claim(self, asked); },
       [=](const claim_facts& asked) { return on_claim_facts(self, asked); },
       [=](const load_saga& asked) { return on_load(self, asked); },
       [=](event_publisher_actor& publisher) { self->state.publisher = std::move(publisher); },
+      [=](switchboard_actor& switchboard) { self->state.switchboard = std::move(switchboard); },
+      [=](seen_circuits& seen) { self->state.circuits = std::move(seen.all); },
       [=](leave_store) { return on_leave(self); },
       [=](flush) {
         self->state.flush_queued = false;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -37,12 +38,16 @@ struct store_gateway_state {
   group_commit gathered;
   /// None: facts go nowhere.
   event_publisher_actor publisher;
+  /// None: nobody asks participants here.
+  switchboard_actor switchboard;
+  std::vector<named_circuit> circuits;
 
   bool flush_queued = false;
   bool ticking = false;
   bool store_is_failing = false;
   moment pause_until{};
   moment last_beat{};
+  moment last_purge{};
   bool drain_told = false;
   bool leaving = false;
   bool lost = false;

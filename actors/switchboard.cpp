@@ -1,6 +1,7 @@
 #include "actors/switchboard.hpp"
 
 #include <array>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -45,7 +46,18 @@ void on_down(pointer self, const caf::down_msg& down) {
   }
 }
 
-void on_question(pointer self, question& q) {
+void answer(pointer self, const question& q, reply_outcome outcome, std::string_view code, std::string why) {
+  self->send(q.asker, reply{.saga = q.what.saga,
+                            .step = q.what.step,
+                            .what = q.what.what,
+                            .attempt = q.what.attempt,
+                            .outcome = outcome,
+                            .code = std::string{code},
+                            .detail = std::move(why),
+                            .result = {}});
+}
+
+void pass_on(pointer self, question& q) {
   const auto known = self->state.participants.find(q.what.participant);
   if (known != self->state.participants.end()) {
     self->send(known->second, std::move(q));
@@ -55,15 +67,26 @@ void on_question(pointer self, question& q) {
     self->send(self->state.config.elsewhere, std::move(q));
     return;
   }
-  const std::string why = "nobody here plays participant " + q.what.participant;
-  self->send(q.asker, reply{.saga = q.what.saga,
-                            .step = q.what.step,
-                            .what = q.what.what,
-                            .attempt = q.what.attempt,
-                            .outcome = reply_outcome::failed,
-                            .code = "NO_PARTICIPANT",
-                            .detail = why,
-                            .result = {}});
+  answer(self, q, reply_outcome::failed, no_participant, "nobody here plays participant " + q.what.participant);
+}
+
+/// For the next sign of life.
+void tell_changes(pointer self) {
+  switchboard_state& s = self->state;
+  if (std::exchange(s.changes_told, s.to_participants.changes()) != s.to_participants.changes())
+    self->send(s.config.around.gateways.keeper, seen_circuits{s.to_participants.remarkable()});
+}
+
+void on_question(pointer self, question& q) {
+  switchboard_state& s = self->state;
+  if (q.known_as.empty())
+    return pass_on(self, q);
+  const auto stop = s.to_participants.stops(q.what.participant, q.known_as, q.asked_at);
+  tell_changes(self);
+  if (stop)
+    answer(self, q, reply_outcome::undelivered, stop->code, stop->why);
+  else
+    pass_on(self, q);
 }
 
 } // namespace
@@ -82,6 +105,14 @@ switchboard_actor::behavior_type switchboard(pointer self, switchboard_config co
       start(self, name, play);
   return {
       [=](question& q) { on_question(self, q); },
+      [=](const heard_of& h) {
+        self->state.to_participants.heard(h.participant, h.what);
+        tell_changes(self);
+      },
+      [=](const participant_rules& rules) {
+        self->state.to_participants.go_by(rules.all, self->state.config.around.clock());
+        tell_changes(self);
+      },
   };
 }
 

@@ -7,6 +7,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/circuits.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/participant_actor.hpp"
 
@@ -24,6 +25,9 @@ struct switchboard_state {
   static constexpr const char* name = "switchboard";
   switchboard_config config;
   std::map<std::string, participant_actor, std::less<>> participants;
+  circuits to_participants;
+  /// What the keeper was told of them.
+  int changes_told = 0;
 };
 
 /// Plays participants of the shop in this process and knows who reaches the others. A participant that dies is

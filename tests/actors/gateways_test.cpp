@@ -110,7 +110,7 @@ TEST_CASE("an operator who wants a node drained is heard, once", "[gateways]") {
   shop_on_virtual_time shop;
   shop.pass(2s);
   CHECK(shop.drain_wanted_count() == 0);
-  REQUIRE(shop.office().ask_to_drain("node-1") == std::size_t{1});
+  REQUIRE(shop.office().ask_to_drain("node-1", "mia", moment{}) == std::size_t{1});
   shop.pass(600ms);
   CHECK(shop.drain_wanted_count() == 1);
   shop.pass(10s);

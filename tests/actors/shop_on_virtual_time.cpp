@@ -209,11 +209,32 @@ acceptance shop_on_virtual_time::submit(const checkout::submission& asked) {
 
 back_office& shop_on_virtual_time::office() { return *in_->offices.front(); }
 
+back_office& shop_on_virtual_time::office_of(std::string_view participant) { return in_->office_of(participant); }
+
 awaited_ptr<std::optional<verdict>> shop_on_virtual_time::hand_in_wish(event::kind what, const std::string& order,
                                                                        std::string reason) {
-  return in_->ask<actors::wish_result>(in_->first().engine().orders(),
-                                       actors::wish{.saga = saga_id{order}, .what = what, .reason = std::move(reason)},
-                                       [](actors::wish_result& r) { return r.what; });
+  return in_->ask<actors::wish_result>(
+      in_->first().engine().orders(),
+      actors::wish{.saga = saga_id{order},
+                   .wanted = {.what = operations::action_of(what), .who = {}, .why = std::move(reason)}},
+      [](actors::wish_result& r) { return r.what; });
+}
+
+operation shop_on_virtual_time::repair(operations::operator_action what, const std::vector<std::string>& orders,
+                                       std::size_t release) {
+  std::vector<repair_target> targets;
+  for (const std::string& each : orders)
+    targets.push_back({.order = order_id{each}, .saga = saga_id{each}, .sequence = order(each).now.sequence});
+  const operation_request request{.wanted = {.what = what, .who = "olga", .why = "night shift"}, .pace = {}};
+  return must(office().plan_operation(request, targets, std::min(release, orders.size()), "pacer", now()));
+}
+
+sagad::repair shop_on_virtual_time::repair_of(const std::string& operation, const std::string& order) {
+  for (sagad::repair& each : must(office().repairs(operation)))
+    if (each.order.value == order)
+      return std::move(each);
+  FAIL("no repair of " << order << " in " << operation);
+  return {};
 }
 
 std::optional<verdict> shop_on_virtual_time::wish(event::kind what, const std::string& order, std::string reason) {

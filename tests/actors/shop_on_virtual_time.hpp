@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,8 @@ struct shop_settings {
   /// Stands between the engine and its store.
   std::function<std::shared_ptr<store>(std::shared_ptr<store>)> between{};
   std::shared_ptr<telemetry> watcher = std::make_shared<telemetry>();
+  /// Set: the nodes check the promises now and then, in what this makes of their own back office.
+  std::function<std::unique_ptr<back_office>(std::unique_ptr<back_office>)> auditing{};
   bool allow_faults = true;
   /// Sessions that commit; where there are several, another one keeps. `between` is asked for each, the keeper's first.
   std::size_t gateways = 1;
@@ -104,9 +107,16 @@ public:
   // --- the operator ------------------------------------------------------------------------------------------
   /// Any store's back office; here that of the memory.
   back_office& office();
+  /// Of the store where that participant is played.
+  back_office& office_of(std::string_view participant);
   /// Must be answered at once.
   std::optional<verdict> wish(event::kind what, const std::string& order, std::string reason = {});
   awaited_ptr<std::optional<verdict>> hand_in_wish(event::kind what, const std::string& order, std::string reason = {});
+
+  /// A durable operation on orders as they are now, of which the first `release` may begin at once.
+  operation repair(operations::operator_action what, const std::vector<std::string>& orders,
+                   std::size_t release = std::numeric_limits<std::size_t>::max());
+  sagad::repair repair_of(const std::string& operation, const std::string& order);
 
   order_view order(const std::string& id);
   std::string state_of(const std::string& id);

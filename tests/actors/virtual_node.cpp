@@ -18,11 +18,17 @@ public:
   store_result<std::vector<stored_saga>> claim(std::size_t count_max, moment due) override {
     return session_->claim(count_max, due);
   }
+  store_result<std::vector<claimed_repair>> claim_repairs(std::size_t count_max, moment now) override {
+    return session_->claim_repairs(count_max, now);
+  }
   store_result<std::optional<stored_saga>> load(const saga_id& id) override { return session_->load(id); }
   store_result<bool> changed_by_others() override { return session_->changed_by_others(); }
   store_result<beat_answer> beat(const sign_of_life& sign) override { return session_->beat(sign); }
   store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override {
     return session_->claim_unpublished(sagas_max, idle_since, now);
+  }
+  store_result<std::size_t> purge(moment discarded_before, std::size_t count_max) override {
+    return session_->purge(discarded_before, count_max);
   }
 
 private:
@@ -81,10 +87,20 @@ void virtual_node::open(const shop_settings& settings) {
                                             .orchestrates = role_.orchestrates,
                                             .plays = role_.plays,
                                             .bus = bus_,
+                                            .open_office = office_for(settings),
+                                            .node = role_.name,
                                             .store_has_thread = false,
                                             .on_store_lost = [this](const store_error&) { ++store_lost; },
                                             .on_drain_wanted = [this] { ++drain_wanted; },
                                             .on_broken = [this] { ++broken; }});
+}
+
+actors::open_office_fn virtual_node::office_for(const shop_settings& settings) const {
+  if (!settings.auditing)
+    return {};
+  return [world = world_, &begins = *settings.begins, decorated = settings.auditing]() {
+    return store_result<std::unique_ptr<back_office>>{decorated(memory::open_back_office(world, begins))};
+  };
 }
 
 void virtual_node::crash() {

@@ -38,6 +38,8 @@ public:
   int drain_wanted = 0;
 
 private:
+  actors::open_office_fn office_for(const shop_settings& settings) const;
+
   virtual_time& time_;
   node_role role_;
   std::shared_ptr<memory::broker> broker_;

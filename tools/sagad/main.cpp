@@ -53,6 +53,12 @@ void declare(CLI::App& app, tools::node_flags& flags) {
   app.add_option("--initial-credit", flags.initial_credit, "what a new customer's wallet holds, in minor units (500)")
       ->type_name("N");
   app.add_flag("--allow-faults", flags.allow_faults, "honour the instructions to fail in submissions: for tests only");
+  app.add_option("--dead-letter-retention", flags.dead_letter_retention,
+                 "for how long a discarded dead letter can be restored (30d)")
+      ->type_name("DURATION");
+  app.add_option("--audit-every", flags.audit_every,
+                 "how often it checks its promises on the whole store; 0s: never (10m)")
+      ->type_name("DURATION");
   app.add_option("--log-level", flags.log_level, "debug, info, warn or error (info)")->type_name("LEVEL");
 }
 

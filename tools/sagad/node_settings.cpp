@@ -1,6 +1,7 @@
 #include "tools/sagad/node_settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <sstream>
 #include <string_view>
@@ -22,6 +23,7 @@ using result = tl::expected<void, problem>;
 /// Leaves room for the rest in the name of the node's queue.
 constexpr std::size_t name_length_max = 64;
 constexpr std::int64_t credit_max = 1'000'000'000'000'000;
+constexpr milliseconds audit_every_min{1'000};
 
 tl::unexpected<problem> wrong(std::string_view where, std::string_view key, std::string_view what) {
   std::ostringstream sentence;
@@ -89,6 +91,17 @@ result set_log_level(node_settings& to, std::string_view where, std::string leve
       return {};
     }
   return wrong(where, "log_level", "must be debug, info, warn or error");
+}
+
+/// `key` is a setting of the node that is a length of time.
+result set_time(node_settings& to, std::string_view where, std::string_view key, std::string_view text) {
+  const auto duration = parse_duration(text);
+  if (!duration)
+    return wrong(where, key, "must be a duration like \"10m\" or \"30d\"");
+  if (key == "audit_every" && *duration > milliseconds{0} && *duration < audit_every_min)
+    return wrong(where, key, "must be at least \"1s\", or \"0s\" for never");
+  (key == "audit_every" ? to.audit_every : to.dead_letter_retention) = *duration;
+  return {};
 }
 
 result set_duration(std::optional<milliseconds>& to, const std::string& where, std::string_view key,
@@ -162,11 +175,16 @@ result read_text(node_settings& to, const std::string& file, std::string_view ke
     return set_broker(to, file, *text);
   if (key == "name")
     return set_name(to, file, *text);
-  return set_log_level(to, file, *text);
+  if (key == "log_level")
+    return set_log_level(to, file, *text);
+  return set_time(to, file, key, *text);
 }
 
+constexpr std::array<std::string_view, 6> texts{"store",     "broker",      "name",
+                                                "log_level", "audit_every", "dead_letter_retention"};
+
 result read_entry(node_settings& to, const std::string& file, std::string_view key, const toml::node& value) {
-  if (key == "store" || key == "broker" || key == "name" || key == "log_level")
+  if (std::find(texts.begin(), texts.end(), key) != texts.end())
     return read_text(to, file, key, value);
   if (key == "roles")
     return read_roles(to, file, value);
@@ -225,6 +243,12 @@ result read_environment(node_settings& to, environment_fn environment) {
       return wrong("SAGAD_ALLOW_FAULTS", "allow_faults", "must be true or false");
     to.allow_faults = *text == "true";
   }
+  if (const auto text = environment("SAGAD_DEAD_LETTER_RETENTION"))
+    if (auto done = set_time(to, "SAGAD_DEAD_LETTER_RETENTION", "dead_letter_retention", *text); !done)
+      return done;
+  if (const auto text = environment("SAGAD_AUDIT_EVERY"))
+    if (auto done = set_time(to, "SAGAD_AUDIT_EVERY", "audit_every", *text); !done)
+      return done;
   if (const auto text = environment("SAGAD_LOG_LEVEL"))
     return set_log_level(to, "SAGAD_LOG_LEVEL", *text);
   return {};
@@ -248,6 +272,13 @@ result read_flags(node_settings& to, const node_flags& flags) {
       return done;
   if (flags.log_level)
     if (auto done = set_log_level(to, "--log-level", *flags.log_level); !done)
+      return done;
+  if (flags.dead_letter_retention)
+    if (auto done = set_time(to, "--dead-letter-retention", "dead_letter_retention", *flags.dead_letter_retention);
+        !done)
+      return done;
+  if (flags.audit_every)
+    if (auto done = set_time(to, "--audit-every", "audit_every", *flags.audit_every); !done)
       return done;
   to.allow_faults = to.allow_faults || flags.allow_faults;
   return {};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <tl/expected.hpp>
 
 #include "tools/common/store_url.hpp"
+#include "workflows/moment.hpp"
 #include "workflows/saga_catalog.hpp"
 
 namespace sagad::tools {
@@ -31,6 +33,10 @@ struct node_settings {
   std::int64_t initial_credit = 500;
   bool allow_faults = false;
   std::string log_level = "info";
+  /// For how long a discarded dead letter can be restored.
+  milliseconds dead_letter_retention{std::chrono::hours{24 * 30}};
+  /// How often the node checks its promises on the whole store; 0: never.
+  milliseconds audit_every{std::chrono::minutes{10}};
   settings_by_step steps;
 };
 
@@ -44,6 +50,8 @@ struct node_flags {
   std::optional<std::int64_t> initial_credit;
   bool allow_faults = false;
   std::optional<std::string> log_level;
+  std::optional<std::string> dead_letter_retention;
+  std::optional<std::string> audit_every;
 };
 
 /// Looks up one environment variable; none when it is not set.

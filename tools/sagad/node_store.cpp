@@ -38,6 +38,11 @@ tl::expected<node_store, std::string> open_node_store(const store_url& where, co
   return opened;
 }
 
+store_result<std::unique_ptr<back_office>> open_office(const store_url& where) {
+  return where.is_postgres() ? postgres::open_back_office(where.postgres)
+                             : sqlite::open_back_office(where.sqlite_file.string());
+}
+
 tl::expected<schema_step, std::string> migrate_store(const store_url& where) {
   const auto done = [](const auto& migrated) -> tl::expected<schema_step, std::string> {
     if (!migrated)

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include "tools/common/store_url.hpp"
+#include "workflows/ports/back_office.hpp"
 #include "workflows/ports/node_options.hpp"
 #include "workflows/ports/store.hpp"
 
@@ -20,6 +21,9 @@ struct node_store {
 
 /// Begins an incarnation of the node. The error is a sentence without secrets.
 tl::expected<node_store, std::string> open_node_store(const store_url& where, const node_options& options);
+
+/// Begins an operator's session beside the node, on a connection of its own.
+store_result<std::unique_ptr<back_office>> open_office(const store_url& where);
 
 /// From which version of the schema to which; equal when there was nothing to do.
 struct schema_step {

@@ -125,6 +125,13 @@ void say_ready(const node_settings& settings, const std::string& name) {
                to_text(*settings.store), broker, settings.allow_faults ? "; honouring faults" : "");
 }
 
+actors::engine_limits limits_of(const node_settings& settings) {
+  actors::engine_limits limits;
+  limits.dead_letter_retention = settings.dead_letter_retention;
+  limits.audit_every = settings.audit_every;
+  return limits;
+}
+
 int drive(const node_settings& settings, const std::string& name, const awaited_signals& signals, node_store store,
           actors::bus_access bus, std::shared_ptr<const saga_catalog> catalog) {
   departure leaving;
@@ -135,10 +142,13 @@ int drive(const node_settings& settings, const std::string& name, const awaited_
                          .gateways = std::move(store.gateways),
                          .catalog = std::move(catalog),
                          .clock = wall_clock,
+                         .limits = limits_of(settings),
                          .allow_faults = settings.allow_faults,
                          .orchestrates = orchestrates(settings),
                          .plays = played_by(settings),
                          .bus = std::move(bus),
+                         .open_office = [where = *settings.store] { return open_office(where); },
+                         .node = name,
                          .on_store_lost = [&](const store_error&) { leaving.at_once(); },
                          .on_drain_wanted = [&] { leaving.as_an_operator_wants(); },
                          .on_broken = [&] { leaving.at_once(); }}};

@@ -11,6 +11,7 @@
 using namespace sagad;
 using namespace sagad::tools;
 using namespace std::chrono_literals;
+using std::chrono::days;
 
 namespace {
 
@@ -110,6 +111,10 @@ TEST_CASE("a value of the wrong kind is refused by file and name", "[settings]")
                                       "roles = [\"payment\", \"payment\"]",
                                       "broker = 3",
                                       "broker = \"http://mq\"",
+                                      "dead_letter_retention = 30",
+                                      "dead_letter_retention = \"a while\"",
+                                      "audit_every = true",
+                                      "audit_every = \"1ms\"",
                                       "name = \"two words\"",
                                       "name = \"\""}) {
     INFO(text);
@@ -143,6 +148,33 @@ TEST_CASE("a node does everything unless told otherwise, by file, environment or
   CHECK_FALSE(orchestrates(*two));
   CHECK(played_by(*two) == std::vector<std::string>{"delivery", "payment"});
   CHECK(two->broker == "amqps://user:secret@other/shop");
+}
+
+TEST_CASE("how long discarded dead letters stay and how often promises are checked is set in each layer",
+          "[settings]") {
+  const auto unsaid = layer_settings({}, nothing_set);
+  CHECK(unsaid->dead_letter_retention == days{30});
+  CHECK(unsaid->audit_every == 10min);
+
+  const config_file file{"dead_letter_retention = \"7d\"\naudit_every = \"1h\"\n"};
+  node_flags flags;
+  flags.config_files = {file.name()};
+  CHECK(layer_settings(flags, nothing_set)->dead_letter_retention == days{7});
+  CHECK(layer_settings(flags, nothing_set)->audit_every == 1h);
+  const auto never_audits = [](const char* name) {
+    return std::string_view{name} == "SAGAD_AUDIT_EVERY" ? std::optional<std::string>{"0s"} : std::nullopt;
+  };
+  CHECK(layer_settings(flags, never_audits)->audit_every == 0ms);
+  const auto two_days = [](const char* name) {
+    return std::string_view{name} == "SAGAD_DEAD_LETTER_RETENTION" ? std::optional<std::string>{"2d"} : std::nullopt;
+  };
+  CHECK(layer_settings(flags, two_days)->dead_letter_retention == days{2});
+  flags.dead_letter_retention = "1d";
+  flags.audit_every = "5m";
+  CHECK(layer_settings(flags, two_days)->dead_letter_retention == days{1});
+  CHECK(layer_settings(flags, never_audits)->audit_every == 5min);
+  flags.audit_every = "often";
+  CHECK(layer_settings(flags, nothing_set).error().find("--audit-every") != std::string::npos);
 }
 
 TEST_CASE("a node that needs others and has no broker is told so", "[settings]") {
