@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
-#include <numeric>
+#include <string_view>
 #include <utility>
 
 #include "workflows/duration.hpp"
 #include "workflows/ids.hpp"
+#include "workflows/operations/nearest_word.hpp"
 
 namespace sagad::ctl {
 
@@ -18,35 +18,15 @@ bool is_digits(const std::string& text) {
          (text.size() == 1 || text.front() != '0');
 }
 
-/// How many characters must be added, dropped or replaced (Levenshtein).
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
 std::vector<const CLI::App*> verbs_of(const CLI::App& group) {
   return group.get_subcommands([](const CLI::App*) { return true; });
 }
 
-const CLI::App* nearest(const CLI::App& group, const std::string& word) {
-  constexpr std::size_t distance_max = 3;
-  const CLI::App* best = nullptr;
-  std::size_t best_distance = distance_max + 1;
+std::string_view nearest(const CLI::App& group, const std::string& word) {
+  std::vector<std::string_view> names;
   for (const CLI::App* verb : verbs_of(group))
-    if (const auto distance = edit_distance(word, verb->get_name()); distance < best_distance) {
-      best = verb;
-      best_distance = distance;
-    }
-  return best;
+    names.emplace_back(verb->get_name());
+  return operations::nearest_word(word, names);
 }
 
 bool takes_value(const CLI::App& app, const std::string& word) {
@@ -103,8 +83,8 @@ std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& wo
     const auto verb =
         std::find_if(verbs.begin(), verbs.end(), [&](const CLI::App* v) { return v->get_name() == word; });
     if (verb == verbs.end()) {
-      const CLI::App* const close = nearest(*group, word);
-      return path + " has no verb " + word + (close == nullptr ? "" : "; did you mean " + close->get_name() + "?");
+      const std::string close{nearest(*group, word)};
+      return path + " has no verb " + word + (close.empty() ? "" : "; did you mean " + close + "?");
     }
     group = *verb;
     path += ' ' + word;

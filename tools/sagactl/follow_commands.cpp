@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "tools/sagactl/order_commands.hpp"
+#include "tools/sagactl/order_ids.hpp"
 #include "tools/sagactl/order_view.hpp"
+#include "tools/sagactl/watching.hpp"
 
 namespace sagad::ctl {
 
@@ -84,30 +85,18 @@ void print_lines(session& s, const order_id& id, const std::vector<fact>& facts)
     s.out << (for_people ? line_of(f) : one_line(to_record(id, f))) << '\n';
 }
 
-/// Draws over what it drew before.
-class picture {
-public:
-  void show(session& s, const order_view& order) {
-    std::ostringstream drawn;
-    print_order(drawn, s.on, order, s.now());
-    const std::string text = std::move(drawn).str();
-    if (lines_ != 0)
-      s.out << "\x1b[" << lines_ << "A\x1b[J"; // up, and clear from there
-    s.out << text;
-    lines_ = std::count(text.begin(), text.end(), '\n');
-  }
-
-private:
-  std::ptrdiff_t lines_ = 0;
-};
+std::string drawn(session& s, const order_view& order) {
+  std::ostringstream text;
+  print_order(text, s.on, order, s.now());
+  return std::move(text).str();
+}
 
 } // namespace
 
 exit_code tell_history(session& s, const order_id& id, bool follow) {
-  const output_format format = s.format_or(output_format::table);
-  if (format == output_format::ids)
-    return fail(s, exit_code::usage, "A history has no ids; use -o table, json or jsonl.");
-  const bool one_document = format == output_format::json;
+  if (const auto refused = refuse_ids(s, "A history"))
+    return *refused;
+  const bool one_document = s.format_or(output_format::table) == output_format::json;
   std::vector<fact> all;
   const exit_code code = observe(s, id, [&](const look& seen) {
     if (one_document)
@@ -131,7 +120,7 @@ exit_code watch_order(session& s, const order_id& id) {
     held = now.state == saga_state::held;
     const bool over = has_ended(now) || held;
     if (drawing)
-      canvas.show(s, seen.order);
+      canvas.show(s, drawn(s, seen.order));
     else if (format == output_format::table)
       print_lines(s, id, seen.news);
     else if (over || (format == output_format::jsonl && !seen.news.empty()))

@@ -34,6 +34,8 @@ void install_signal_handlers() {
   sigaction(SIGPIPE, &ignored, nullptr);
 }
 
+bool interrupt_waits() { return waiting != 0; }
+
 interrupt_deferral::interrupt_deferral() { deferring = 1; }
 
 interrupt_deferral::~interrupt_deferral() {

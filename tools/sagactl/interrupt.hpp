@@ -15,4 +15,7 @@ public:
   interrupt_deferral& operator=(const interrupt_deferral&) = delete;
 };
 
+/// True once Ctrl-C waits for a deferral to end: leave soon, and tell what is left.
+bool interrupt_waits();
+
 } // namespace sagad::ctl

@@ -1,6 +1,5 @@
 #include <chrono>
 #include <iostream>
-#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -8,49 +7,16 @@
 #include "tools/common/store_url.hpp"
 #include "tools/common/wall_clock.hpp"
 #include "tools/sagactl/arguments.hpp"
-#include "tools/sagactl/audit_command.hpp"
+#include "tools/sagactl/command_line.hpp"
 #include "tools/sagactl/interrupt.hpp"
-#include "tools/sagactl/node_commands.hpp"
 #include "tools/sagactl/open_store.hpp"
-#include "tools/sagactl/order_commands.hpp"
-#include "tools/sagactl/shop_commands.hpp"
-#include "tools/sagactl/status_command.hpp"
+#include "tools/sagactl/operator_name.hpp"
+#include "workflows/checkout/checkout_saga.hpp"
 
 namespace {
 
 using namespace sagad;
 using namespace sagad::ctl;
-
-/// What the operator asked for.
-struct request {
-  std::string store;
-  std::optional<output_format> format;
-  command_fn command;
-};
-
-const std::map<std::string, output_format> formats{{"table", output_format::table},
-                                                   {"json", output_format::json},
-                                                   {"jsonl", output_format::jsonl},
-                                                   {"ids", output_format::ids}};
-
-void describe(CLI::App& app, request& asked) {
-  app.name("sagactl");
-  app.require_subcommand(1);
-  app.fallthrough(); // --store and -o are taken anywhere on the line
-  app.add_option("--store", asked.store, "The store: sqlite:PATH or postgresql://...")->envname("SAGAD_STORE");
-  app.add_option("-o,--output", asked.format, "table, json, jsonl or ids")
-      ->transform(CLI::CheckedTransformer(formats).description(""));
-  app.footer(
-      "Exit codes: 0 done, 1 failed, 2 usage, 3 not permitted, 4 not found, 5 unhealthy or stuck, 130 interrupted");
-
-  add_verb(app, asked.command, "status", "Tell whether anything is wrong, and what; exit 5 when it is",
-           "sagactl status", show_status);
-  add_order_group(app, asked.command);
-  add_shop_groups(app, asked.command);
-  add_node_group(app, asked.command);
-  add_verb(app, asked.command, "audit", "Check that every promise is kept; exit 5 and the offenders when not",
-           "sagactl audit -o ids", audit_store);
-}
 
 exit_code refuse(exit_code code, const std::string& sentence) {
   std::cerr << "error: " << sentence << '\n';
@@ -69,7 +35,18 @@ std::string printable_store(const std::string& url) {
   return where ? to_text(*where) : std::string{};
 }
 
+exit_code finish_output(exit_code code) {
+  std::cout.flush();
+  if (!std::cout && !stdout_reader_is_gone())
+    return refuse(exit_code::failed, "The output could not be written; is its disk full?");
+  return code;
+}
+
 exit_code run(const request& asked) {
+  if (asked.text) {
+    std::cout << *asked.text;
+    return finish_output(exit_code::done);
+  }
   if (asked.store.empty())
     return refuse(exit_code::usage,
                   "Say which store: --store sqlite:PATH or postgresql://USER@HOST/DATABASE, or set SAGAD_STORE.");
@@ -77,19 +54,26 @@ exit_code run(const request& asked) {
   if (!office)
     return refuse(office.error().code, office.error().sentence);
 
+  saga_catalog definitions;
+  if (const auto added = definitions.add(checkout::checkout_saga); !added)
+    return refuse(exit_code::failed, added.error());
+
   session s{.office = **office,
+            .definitions = definitions,
             .store = printable_store(asked.store),
+            .who = operator_name(asked.who),
+            .pacer = name_of_this_run(),
             .format = asked.format,
+            .in = std::cin,
             .out = std::cout,
             .err = std::cerr,
             .on = screen_of_stdout(),
+            .in_is_terminal = stdin_is_terminal(),
+            .err_is_terminal = stderr_is_terminal(),
             .now = tools::wall_clock,
-            .pause = [](milliseconds time) { std::this_thread::sleep_for(time); }};
-  const exit_code code = asked.command(s);
-  std::cout.flush();
-  if (!std::cout && !stdout_reader_is_gone())
-    return refuse(exit_code::failed, "The output could not be written; is its disk full?");
-  return code;
+            .pause = [](milliseconds time) { std::this_thread::sleep_for(time); },
+            .interrupted = interrupt_waits};
+  return finish_output(asked.command(s));
 }
 
 } // namespace

@@ -44,7 +44,7 @@ exit_code list_nodes(session& s) {
 }
 
 exit_code drain_node(session& s, const std::string& name) {
-  const auto asked = s.office.ask_to_drain(name);
+  const auto asked = s.office.ask_to_drain(name, s.who, s.now());
   if (!asked)
     return report(s, asked.error());
   if (*asked == 0)
@@ -63,6 +63,11 @@ liveness liveness_of(const node_view& node, moment now) {
   if (now - node.last_seen_at > silence_max)
     return liveness::silent;
   return node.drain_wanted ? liveness::draining : liveness::live;
+}
+
+bool is_living(const node_view& node, moment now) {
+  const liveness l = liveness_of(node, now);
+  return l == liveness::live || l == liveness::draining;
 }
 
 std::string_view to_string(liveness l) {

@@ -15,6 +15,9 @@ enum class liveness : unsigned char {
 };
 liveness liveness_of(const node_view& node, moment now);
 
+/// It drives orders: `live` or `draining`.
+bool is_living(const node_view& node, moment now);
+
 /// `live`, `draining`, `silent`, `gone`.
 std::string_view to_string(liveness l);
 

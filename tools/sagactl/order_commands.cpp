@@ -1,12 +1,18 @@
 #include "tools/sagactl/order_commands.hpp"
 
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "tools/sagactl/follow_commands.hpp"
+#include "tools/sagactl/order_choice.hpp"
+#include "tools/sagactl/order_ids.hpp"
+#include "tools/sagactl/order_repairs.hpp"
 #include "tools/sagactl/order_view.hpp"
+#include "tools/sagactl/stuck_command.hpp"
 #include "tools/sagactl/submit_command.hpp"
+#include "tools/sagactl/why_command.hpp"
 #include "workflows/checkout/checkout_saga.hpp"
 #include "workflows/duration.hpp"
 #include "workflows/strict_json.hpp"
@@ -21,6 +27,7 @@ struct list_options {
   std::string outcome;
   std::string customer;
   std::string older_than;
+  std::string query;
   std::size_t limit = 0;
 };
 
@@ -51,21 +58,35 @@ exit_code list_orders(session& s, const list_options& wanted) {
     filter.created_before = now - parse_duration(wanted.older_than).value_or(milliseconds{0});
   if (wanted.limit != 0)
     filter.limit = wanted.limit;
-  const auto orders = s.office.list_orders(filter);
+  const auto orders = orders_found(s, wanted.query, filter);
   if (!orders)
-    return report(s, orders.error());
+    return orders.error();
   print_list(s, *orders, as_order(now));
   return exit_code::done;
 }
 
-exit_code show_order(session& s, const order_id& id) {
-  const auto order = s.office.find_order(id);
+exit_code show_order(session& s, const std::string& typed) {
+  const auto order = order_meant(s, typed);
   if (!order)
-    return report(s, order.error());
-  if (!*order)
-    return no_such_order(s, id);
-  print_one(s, to_record(**order), id.value, [&] { print_order(s.out, s.on, **order, s.now()); });
+    return order.error();
+  print_one(s, to_record(*order), order->now.order.value, [&] { print_order(s.out, s.on, *order, s.now()); });
   return exit_code::done;
+}
+
+/// What they typed may be the beginning of an id.
+exit_code with_order(session& s, const std::string& typed, const std::function<exit_code(const order_id&)>& run) {
+  const auto order = order_meant(s, typed);
+  return order ? run(order->now.order) : order.error();
+}
+
+exit_code tell_history_meant(session& s, const std::string& typed, bool follow) {
+  if (const auto refused = refuse_ids(s, "A history"))
+    return *refused;
+  return with_order(s, typed, [&](const order_id& id) { return tell_history(s, id, follow); });
+}
+
+exit_code watch_order_meant(session& s, const std::string& typed) {
+  return with_order(s, typed, [&](const order_id& id) { return watch_order(s, id); });
 }
 
 std::vector<std::string> names_of_states() {
@@ -95,15 +116,15 @@ void add_list(CLI::App& orders, command_fn& chosen) {
   verb->add_option("--customer", wanted->customer, "Only orders of this customer")->check(well_formed_id());
   verb->add_option("--older-than", wanted->older_than, "Only orders accepted longer ago, such as 5m")
       ->check(duration());
+  verb->add_option("--query", wanted->query, "Only what this finds, such as 'step=refund-payment and older-than 5m'");
   verb->add_option("--limit", wanted->limit, "At most so many")->check(whole_number(1, 1'000'000'000));
 }
 
 CLI::App* add_verb_on_order(CLI::App& orders, command_fn& chosen, const std::string& name, const std::string& summary,
-                            const std::string& example, exit_code (*run)(session&, const order_id&)) {
+                            const std::string& example, exit_code (*run)(session&, const std::string&)) {
   const auto id = std::make_shared<std::string>();
-  CLI::App* const verb =
-      add_verb(orders, chosen, name, summary, example, [=](session& s) { return run(s, order_id{*id}); });
-  verb->add_option("ID", *id, "The order")->required();
+  CLI::App* const verb = add_verb(orders, chosen, name, summary, example, [=](session& s) { return run(s, *id); });
+  verb->add_option("ID", *id, "The order, or what its id begins with")->required();
   return verb;
 }
 
@@ -112,8 +133,8 @@ void add_history(CLI::App& orders, command_fn& chosen) {
   const auto follow = std::make_shared<bool>(false);
   CLI::App* const verb = add_verb(orders, chosen, "history", "Tell what happened to an order, in order",
                                   "sagactl order history o-1001 --follow",
-                                  [=](session& s) { return tell_history(s, order_id{*id}, *follow); });
-  verb->add_option("ID", *id, "The order")->required();
+                                  [=](session& s) { return tell_history_meant(s, *id, *follow); });
+  verb->add_option("ID", *id, "The order, or what its id begins with")->required();
   verb->add_flag("--follow", *follow, "Go on until the order has ended");
 }
 
@@ -127,13 +148,8 @@ void add_submit(CLI::App& orders, command_fn& chosen) {
 
 } // namespace
 
-exit_code no_such_order(session& s, const order_id& id) {
-  return fail(s, exit_code::not_found,
-              "There is no order '" + printable(id.value) + "'; `sagactl order list` shows those there are.");
-}
-
 void add_order_group(CLI::App& app, command_fn& chosen) {
-  CLI::App* const orders = app.add_subcommand("order", "Submit orders and see what becomes of them");
+  CLI::App* const orders = app.add_subcommand("order", "Submit orders, see what becomes of them, and help them on");
   orders->require_subcommand(1);
   add_submit(*orders, chosen);
   add_list(*orders, chosen);
@@ -141,7 +157,11 @@ void add_order_group(CLI::App& app, command_fn& chosen) {
                     show_order);
   add_history(*orders, chosen);
   add_verb_on_order(*orders, chosen, "watch", "Watch an order until it ends; exit 5 when it is held",
-                    "sagactl order watch o-1001", watch_order);
+                    "sagactl order watch o-1001", watch_order_meant);
+  add_verb_on_order(*orders, chosen, "why", "Tell in plain words why an order stands where it stands, and what helps",
+                    "sagactl order why o-1001", tell_why);
+  add_stuck(*orders, chosen);
+  add_repairs(*orders, chosen);
 }
 
 } // namespace sagad::ctl

@@ -23,6 +23,12 @@ std::string relative(moment at, moment now) {
   return at < now ? tools::to_text(now - at) + " ago" : "in " + tools::to_text(at - now);
 }
 
+std::optional<exit_code> refuse_ids(session& s, const std::string& what) {
+  if (s.format_or(output_format::table) != output_format::ids)
+    return std::nullopt;
+  return fail(s, exit_code::usage, what + " has no ids; use -o table, json or jsonl.");
+}
+
 void print_one(session& s, const record& r, const std::string& id, const std::function<void()>& print_table) {
   switch (s.format_or(output_format::table)) {
   case output_format::table:

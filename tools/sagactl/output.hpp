@@ -71,6 +71,9 @@ void print_list(session& s, const std::vector<T>& things, const presentation<T>&
   }
 }
 
+/// For verbs whose answer has no ids: a usage error, told, where they are asked for. `what`: `A status`.
+std::optional<exit_code> refuse_ids(session& s, const std::string& what);
+
 /// One thing: `print_table` draws it for people.
 void print_one(session& s, const record& r, const std::string& id, const std::function<void()>& print_table);
 

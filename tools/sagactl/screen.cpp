@@ -26,10 +26,15 @@ screen screen_of_stdout() {
   // https://no-color.org: any value that is not empty counts.
   s.colour = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
     s.width = size.ws_col;
+    s.height = size.ws_row;
+  }
   return s;
 }
+
+bool stdin_is_terminal() { return isatty(STDIN_FILENO) == 1; }
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 
 bool stdout_reader_is_gone() {
   pollfd stdout_state{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};

@@ -11,9 +11,14 @@ struct screen {
   bool colour = false;
   /// Columns; zero where nothing limits a line.
   std::size_t width = 0;
+  /// Lines; zero where nothing limits them.
+  std::size_t height = 0;
 };
 
 screen screen_of_stdout();
+
+bool stdin_is_terminal();
+bool stderr_is_terminal();
 
 /// True when whoever read our stdout has gone (`sagactl ... | head`), as opposed to a write that failed.
 bool stdout_reader_is_gone();

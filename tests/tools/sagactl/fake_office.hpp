@@ -6,13 +6,15 @@
 #include <utility>
 #include <vector>
 
+#include "tests/tools/sagactl/fake_desks.hpp"
 #include "tools/sagactl/session.hpp"
+#include "workflows/checkout/checkout_saga.hpp"
 #include "workflows/ports/back_office.hpp"
 
 namespace sagad::ctl::testing {
 
 /// Shows sagactl whatever a test puts into it. `broken` makes every call fail.
-class fake_office final : public back_office {
+class fake_office final : public fake_desks {
 public:
   std::vector<order_view> orders;
   std::vector<fact> facts;
@@ -21,7 +23,6 @@ public:
   std::vector<wallet> purses;
   store_status health;
   audit_report books;
-  std::optional<store_error> broken;
   /// What `submit` was given, a batch each; it accepts all, save those that a test decides on beforehand.
   std::vector<std::vector<checkout::submission>> submitted;
   std::vector<acceptance> decided;
@@ -45,7 +46,24 @@ public:
 
   store_result<std::vector<order_view>> list_orders(const order_filter& filter) override {
     last_filter = filter;
-    return unless_broken(orders);
+    std::vector<order_view> found;
+    for (const order_view& o : orders)
+      if ((filter.state.empty() || to_string(o.now.state) == filter.state) &&
+          (filter.outcome.empty() || o.now.outcome == filter.outcome) &&
+          (filter.customer.empty() || o.customer.value == filter.customer) &&
+          (!filter.created_before || o.now.created_at < *filter.created_before) &&
+          (!filter.limit || found.size() < *filter.limit))
+        found.push_back(o);
+    return unless_broken(found);
+  }
+  store_result<std::vector<order_id>> orders_like(const std::string& prefix, std::size_t count_max) override {
+    std::vector<order_id> found;
+    for (const order_view& o : orders)
+      if (o.now.order.value.starts_with(prefix))
+        found.push_back(o.now.order);
+    std::sort(found.begin(), found.end());
+    found.resize(std::min(found.size(), count_max));
+    return unless_broken(found);
   }
   store_result<std::optional<order_view>> find_order(const order_id& id) override {
     if (meanwhile)
@@ -78,7 +96,7 @@ public:
     return unless_broken(wallet{customer, 500, false});
   }
   store_result<std::vector<wallet>> wallets() override { return unless_broken(purses); }
-  store_result<std::size_t> ask_to_drain(const std::string& node) override {
+  store_result<std::size_t> ask_to_drain(const std::string& node, const std::string&, moment) override {
     std::size_t asked = 0;
     for (node_view& n : health.nodes)
       if (n.name == node && n.holds_lease) {
@@ -87,36 +105,55 @@ public:
       }
     return unless_broken(asked);
   }
-  store_result<store_status> status(moment) override { return unless_broken(health); }
+  store_result<store_status> status(moment) override {
+    store_status seen = health;
+    seen.rules = rules;
+    return unless_broken(seen);
+  }
   store_result<audit_report> audit(moment) override { return unless_broken(books); }
 
   order_filter last_filter;
-
-private:
-  template <class T>
-  store_result<T> unless_broken(T answer) {
-    if (broken)
-      return tl::unexpected{*broken};
-    return answer;
-  }
 };
 
 inline constexpr moment noon{milliseconds{1'795'003'200'000}};
 
-/// A session on a fake office, at noon, not on a terminal; tells what was printed.
+/// The checkout as its author defined it.
+inline const saga_catalog& checkout_definitions() {
+  static const saga_catalog definitions = [] {
+    saga_catalog c;
+    static_cast<void>(c.add(checkout::checkout_saga));
+    return c;
+  }();
+  return definitions;
+}
+
+/// A session on a fake office, at noon, not on a terminal; tells what was printed. Time passes only in pauses.
 struct fixture {
   fake_office office;
+  std::istringstream in;
   std::ostringstream out;
   std::ostringstream err;
   int pauses = 0;
+  /// At this pause Ctrl-C is pressed.
+  int interrupted_at = 1'000;
+  moment time = noon;
   session s{.office = office,
+            .definitions = checkout_definitions(),
             .store = "sqlite:shop.db",
+            .who = "ann",
+            .pacer = "test:1",
             .format = std::nullopt,
+            .in = in,
             .out = out,
             .err = err,
             .on = {},
-            .now = [] { return noon; },
-            .pause = [this](milliseconds) { ++pauses; }};
+            .now = [this] { return time; },
+            .pause =
+                [this](milliseconds length) {
+                  ++pauses;
+                  time += length;
+                },
+            .interrupted = [this] { return pauses >= interrupted_at; }};
 
   nlohmann::json printed_json() const { return nlohmann::json::parse(out.str()); }
   bool printed(const std::string& text) const { return out.str().find(text) != std::string::npos; }

@@ -4,8 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/tools/sagactl/fake_office.hpp"
+#include "tests/tools/sagactl/typing.hpp"
 #include "tools/sagactl/audit_command.hpp"
+#include "tools/sagactl/shop_health.hpp"
 
 using namespace sagad;
 using namespace sagad::ctl;
@@ -15,14 +16,9 @@ using namespace std::chrono_literals;
 namespace {
 
 node_view live_node() {
-  return {.name = "node-1",
-          .epoch = 3,
-          .started_at = noon - 1h,
-          .last_seen_at = noon - 1s,
-          .stopped_at = std::nullopt,
-          .holds_lease = true,
-          .plays = {},
-          .broker = {}};
+  node_view n = living_node();
+  n.plays.clear();
+  return n;
 }
 
 std::string problems_in(const store_status& status) {
@@ -80,7 +76,7 @@ TEST_CASE("held orders are a problem, once", "[sagactl][status]") {
   status.orders = {{"held", "TIMEOUT", 2}};
   status.oldest_unfinished = held(order_on_its_way("o-1"));
   status.oldest_unfinished->now.created_at = noon - 1h;
-  CHECK(problems_in(status) == "2 orders are held for a person; see `sagactl order list --state held`.\n");
+  CHECK(problems_in(status) == "2 orders are held for a person; see `sagactl order stuck`.\n");
 }
 
 TEST_CASE("status tells scripts what is wrong and exits 5", "[sagactl][status]") {
@@ -165,4 +161,74 @@ TEST_CASE("a participant that no node of this store plays is elsewhere, not down
   CHECK(states["inventory"] == "up");
   CHECK(states["delivery"] == "down");
   CHECK(states["payment"] == "elsewhere");
+}
+
+TEST_CASE("status tells whom the stuck orders wait for, since when, and what helps", "[sagactl][status]") {
+  fixture f;
+  f.office.health.store = "sqlite:shop.db";
+  f.office.health.nodes = {living_node()};
+  f.office.health.orders = {{"running", "", 2}, {"held", "INSUFFICIENT_INVENTORY", 1}};
+  f.office.health.open_operations = 1;
+  f.office.health.dead_letters = 4;
+  f.office.orders = {pausing_at_charge("q-1"), pausing_at_charge("q-2"), held_at_refund("o-1")};
+  f.office.rules = {{.on = "payment", .who = "bob", .why = "the bank moves", .since = noon - 5min}};
+  SECTION("to people") {
+    CHECK(type(f, {"status"}) == exit_code::unhealthy);
+    CHECK(f.printed("payment: held by bob 5m 0s ago: the bank moves; 2 orders waiting; `sagactl participant release "
+                    "payment` lets orders go on."));
+    CHECK(f.printed("3 orders are stuck, 7500 at stake; most of it: charge-payment: TIMEOUT (2)"));
+    CHECK(f.printed("2 orders are at risk of being given up, such as q-1"));
+    CHECK(f.printed("1 order is held for a person"));
+    CHECK(f.printed("Under way: 1 operation"));
+    CHECK(f.printed("Dead letters: 4"));
+  }
+  SECTION("to scripts") {
+    CHECK(type(f, {"-o", "json", "status"}) == exit_code::unhealthy);
+    const auto told = f.printed_json();
+    CHECK(told["healthy"] == false);
+    CHECK(told["stuck"]["orders"] == 3);
+    CHECK(told["stuck"]["at_stake"] == 7'500);
+    CHECK(told["stuck"]["top"]["code"] == "TIMEOUT");
+    CHECK(told["at_risk"]["orders"] == 2);
+    CHECK(told["at_risk"]["examples"] == nlohmann::json{"q-1", "q-2"});
+    CHECK(told["participants"][0]["waiting"] == 2);
+    CHECK(told["open_operations"] == 1);
+    CHECK(told["dead_letters"] == 4);
+  }
+}
+
+TEST_CASE("status names the part that is in trouble, and since when", "[sagactl][status]") {
+  shop_health health;
+  health.status.store = "sqlite:shop.db";
+  const auto part = [&](std::size_t i) {
+    const part_view p = parts_of(health, noon).at(i);
+    return p.part + ' ' + p.state + ' ' + (p.since ? to_rfc3339(*p.since) : "-") + ' ' + p.what;
+  };
+  SECTION("the engine is up since its first node is") {
+    health.status.nodes = {living_node("a"), living_node("b")};
+    health.status.nodes[1].started_at = noon - 2h;
+    health.status.nodes[1].drives = 7;
+    CHECK(part(1) == "engine up " + to_rfc3339(noon - 2h) + " 2 nodes, driving 7 orders");
+  }
+  SECTION("it is down since its last node was seen") {
+    health.status.nodes = {living_node("a"), living_node("b")};
+    health.status.nodes[0].stopped_at = noon - 3min;
+    health.status.nodes[1].holds_lease = false;
+    health.status.nodes[1].last_seen_at = noon - 9min;
+    health.status.orders = {{"running", "", 12}};
+    CHECK(part(1) == "engine down " + to_rfc3339(noon - 3min) + " 12 orders waiting");
+  }
+  SECTION("the broker") {
+    health.status.nodes = {living_node()};
+    health.status.nodes[0].broker = "not connected since 11:58: refused";
+    CHECK(part(2) == "broker trouble - not connected since 11:58: refused");
+  }
+  SECTION("a circuit") {
+    health.status.nodes = {living_node()};
+    health.status.nodes[0].circuits = {
+        {"payment", {.state = operations::circuit::open, .since = noon - 1min, .why = "silence", .probe_at = {}}}};
+    health.participants = participants_in(health.status, {}, checkout_definitions(), noon);
+    CHECK(part(2).starts_with("payment circuit open " + to_rfc3339(noon - 1min)));
+    CHECK(problems_of(health, "", noon).size() == 1);
+  }
 }
