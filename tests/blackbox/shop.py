@@ -43,10 +43,12 @@ def fault(step, kind, **more):
 
 
 class Shop(Operator):
-    def __init__(self, *, initial_credit=500, config=None, allow_faults=True):
+    """On a file of its own, or on the store with that URL."""
+
+    def __init__(self, *, url=None, initial_credit=500, config=None, allow_faults=True):
         self.folder = Path(tempfile.mkdtemp(prefix="sagad-test-"))
         self.file = self.folder / "shop.db"
-        super().__init__(f"sqlite:{self.file}")
+        super().__init__(url or f"sqlite:{self.file}")
         self.log = self.folder / "node.log"
         self.node = None
         self.node_args = ["--store", self.url, "--initial-credit", str(initial_credit)]
@@ -94,8 +96,12 @@ class Shop(Operator):
 class ShopTest(PromisesTest):
     """Each shop that a test opens is closed with it, and must have kept every promise until then."""
 
+    def new_store(self):
+        """The URL of an empty store; None for a file."""
+        return None
+
     def open_shop(self, *, start=True, audited=True, **options):
-        shop = Shop(**options)
+        shop = Shop(url=self.new_store(), **options)
         self.addCleanup(shop.close)
         if start:
             shop.start()
