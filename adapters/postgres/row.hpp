@@ -5,18 +5,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <pqxx/result>
+#include <pqxx/row>
 
 #include "adapters/postgres/failure.hpp"
 #include "workflows/moment.hpp"
 
 namespace sagad::postgres {
 
-/// One row of a result, column by column. Valid as long as the result is.
+/// One row of a result, column by column. Holds on to its result: libpqxx returns rows by value, and a reference to one
+/// would dangle where it is named.
 class row {
 public:
-  explicit row(const pqxx::row& r) : row_(r) {}
+  explicit row(pqxx::row r) : row_(std::move(r)) {}
 
   bool is_null(int column) const { return field(column).is_null(); }
   std::string_view view(int column) const {
@@ -44,7 +47,7 @@ public:
 private:
   pqxx::field field(int column) const { return row_[static_cast<pqxx::row::size_type>(column)]; }
 
-  const pqxx::row& row_;
+  pqxx::row row_;
 };
 
 /// Shows `on_row` each row of a result.
