@@ -66,6 +66,7 @@ result<void> consumer::begin(connection& on) {
 void consumer::lost() {
   consuming_.clear();
   consumes_replies_ = false;
+  misses_replies_ = false;
   was_cancelled_ = false;
   unacknowledged_ = {};
   counted_.clear();
@@ -159,6 +160,8 @@ result<void> consumer::count_consumers(connection& on) {
   if (now < count_at_ && std::none_of(heard_.watched.begin(), heard_.watched.end(), is_new))
     return {};
   count_at_ = now + count_every;
+  if (auto there = check_replies(on); !there)
+    return there;
   for (const auto& queue : heard_.watched) {
     const auto count = consumers_of(on, queue);
     if (!count)
@@ -168,6 +171,20 @@ result<void> consumer::count_consumers(connection& on) {
       listener_.on_consumers(queue, *count);
   }
   return {};
+}
+
+/// A broker that lost one of its nodes may forget the queue for replies and not say so: the consumer stays, and what is
+/// published to the queue goes nowhere. A new connection makes the queue again. At the first look a word about it may
+/// still be on its way.
+result<void> consumer::check_replies(connection& on) {
+  const auto count = consumers_of(on, reply_queue_);
+  if (!count)
+    return tl::unexpected{count.error()};
+  if (*count > 0 || !misses_replies_) {
+    misses_replies_ = *count == 0;
+    return {};
+  }
+  return tl::unexpected{failure{.why = "the broker has lost the queue " + reply_queue_ + " and did not say so"}};
 }
 
 result<std::size_t> consumer::consumers_of(connection& on, const std::string& queue) {

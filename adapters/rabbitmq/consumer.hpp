@@ -44,6 +44,7 @@ private:
   result<void> start(connection& on, const std::string& queue, std::uint16_t prefetch);
   result<void> start_replies(connection& on);
   result<void> count_consumers(connection& on);
+  result<void> check_replies(connection& on);
   result<std::size_t> consumers_of(connection& on, const std::string& queue);
   result<void> hand_over(connection& on, assembly& done);
 
@@ -73,6 +74,8 @@ private:
   wishes heard_;
   std::set<std::string> consuming_;
   bool consumes_replies_ = false;
+  /// At the last look nobody consumed them, though we do.
+  bool misses_replies_ = false;
   bool was_cancelled_ = false;
   unacknowledged unacknowledged_;
   assembly delivery_;

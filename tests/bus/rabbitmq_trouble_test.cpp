@@ -161,6 +161,21 @@ TEST_CASE("a queue that somebody deletes is made again and consumed again", "[ra
   CHECK(heard.connection() == std::vector<std::string>{""}); // it was no matter of the connection
 }
 
+TEST_CASE("a queue for replies that the broker forgets without a word is missed, and made again", "[rabbitmq]") {
+  on_rabbitmq broker;
+  recording_listener heard;
+  const auto bus = broker.connect("node-1", heard);
+  bus->consume("saga.orders", 10);
+  REQUIRE(broker.eventually([&] { return heard.is_connected(); }));
+
+  on_rabbitmq::tell_broker("forget-queue " + broker.vhost() + ' ' + bus->reply_queue());
+  CHECK(broker.eventually([&] {
+    broker.put({.exchange = {}, .routing_key = bus->reply_queue(), .body = "answer"});
+    const auto bodies = heard.bodies();
+    return std::count(bodies.begin(), bodies.end(), "answer") > 0;
+  }));
+}
+
 TEST_CASE("a queue that becomes another is told, and looked at again", "[rabbitmq]") {
   on_rabbitmq broker;
   recording_listener heard;

@@ -9,6 +9,7 @@
         kill                  the first node, with kill -9
         add-vhost NAME, delete-vhost NAME
         delete-queue VHOST NAME
+        forget-queue VHOST NAME                            as a cluster may when one of its nodes comes back: nobody is told
 
 The command finds in its environment SAGAD_TEST_BROKER (amqp://..., comma separated for a cluster), SAGAD_TEST_BROKER_DO,
 the `do` of above for that broker, and with --tls also SAGAD_TEST_BROKER_TLS (amqps://..., with its cacertfile) and
@@ -64,6 +65,7 @@ VERBS = {
     "delete-vhost": 'rabbit_vhost:delete(<<"{}">>, <<"a test">>), ok.',
     "delete-queue": '{{ok, Q}} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"{}">>, queue, <<"{}">>)), '
                     'rabbit_amqqueue:delete(Q, false, false, <<"a test">>), ok.',
+    "forget-queue": 'mnesia:dirty_delete(rabbit_queue, rabbit_misc:r(<<"{}">>, queue, <<"{}">>)), ok.',
 }
 
 
