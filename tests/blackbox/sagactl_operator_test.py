@@ -243,15 +243,14 @@ class Participants(OperatorTest):
         shop.do("participant", "list")
         held = shop.ctl("participant", "hold", "inventory", "--reason", "stocktaking", "--who", "nora")
         self.assertEqual(held.code, 0)
-        # From its next sign of life on the node goes by it: an order that waits is the sign.
-        def one_waits():
-            name = f"w-{len(shop.orders())}"
-            shop.submit(order(name))
-            why = self.ask(shop, "order", "why", name)
-            return name if "an operator stopped all commands to inventory" in json.dumps(why) else None
-        wait_until(one_waits, "an order to wait for inventory")
-        waiting = wait_until(lambda: [o for o in shop.do("order", "list", "--query", "code=PARTICIPANT_HELD")],
-                             "an order to be told that inventory is held")[0]["order_id"]
+
+        def one_that_waits():
+            """The node goes by the rule from its next sign of life on; an order that came before that gets through."""
+            shop.submit(order(f"w-{len(shop.orders())}"))
+            return [o["order_id"] for o in shop.do("order", "list", "--query", "code=PARTICIPANT_HELD")]
+        waiting = wait_until(one_that_waits, "an order to wait for inventory")[0]
+        why = self.ask(shop, "order", "why", waiting)
+        self.assertIn("an operator stopped all commands to inventory", json.dumps(why))
         status = shop.ctl("-o", "json", "status")
         self.assertEqual(status.code, 5)
         self.assertIn("inventory: held by nora", " ".join(status.json()["problems"]))
