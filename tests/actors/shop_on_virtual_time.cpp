@@ -12,7 +12,7 @@
 
 #include "adapters/memory/memory_broker.hpp"
 #include "tests/actors/virtual_node.hpp"
-#include "tests/actors/virtual_time.hpp"
+#include "tools/sagachaos/virtual_time.hpp"
 
 namespace sagad::tests {
 

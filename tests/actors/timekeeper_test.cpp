@@ -7,7 +7,7 @@
 #include <caf/send.hpp>
 #include <catch2/catch.hpp>
 
-#include "tests/actors/virtual_time.hpp"
+#include "tools/sagachaos/virtual_time.hpp"
 
 using namespace sagad;
 using namespace sagad::actors;
@@ -59,7 +59,7 @@ private:
 
   milliseconds elapsed() { return time_.now() - began_; }
 
-  tests::virtual_time time_;
+  chaos::virtual_time time_;
   moment began_ = time_.now();
   timekeeper_actor keeper_ = time_.system().spawn(timekeeper, time_.clock(), engine_limits{.tick_every = 10ms});
   std::map<std::string, order_actor> orders_;

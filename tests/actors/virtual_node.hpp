@@ -9,9 +9,11 @@
 #include "adapters/memory/memory_bus.hpp"
 #include "adapters/memory/memory_store.hpp"
 #include "tests/actors/shop_on_virtual_time.hpp"
-#include "tests/actors/virtual_time.hpp"
+#include "tools/sagachaos/virtual_time.hpp"
 
 namespace sagad::tests {
+
+using chaos::virtual_time;
 
 /// One node of a shop, with a store of its own: an engine that can be started and killed.
 class virtual_node {

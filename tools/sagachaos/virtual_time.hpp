@@ -11,9 +11,9 @@
 
 #include "workflows/ports/clock.hpp"
 
-namespace sagad::tests {
+namespace sagad::chaos {
 
-/// An actor system that runs one message at a time, on the test's own thread and clock. Whoever spawns actors in
+/// An actor system that runs one message at a time, on its owner's thread and clock. Whoever spawns actors in
 /// it sees to it that they are gone before it goes: it waits for them.
 class virtual_time {
 public:
@@ -86,4 +86,4 @@ private:
   std::function<std::size_t()> others_;
 };
 
-} // namespace sagad::tests
+} // namespace sagad::chaos

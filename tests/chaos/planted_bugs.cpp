@@ -1,0 +1,25 @@
+#include "tests/chaos/planted_bugs.hpp"
+
+#include "tests/chaos/planted_bus_bugs.hpp"
+#include "tests/chaos/planted_store_bugs.hpp"
+
+namespace sagad::tests {
+
+std::vector<planted_bug> all_planted_bugs() {
+  using enum chaos::promise;
+  return {
+      {"no dedup of a charge", effects_happen_once, no_memory_of_charges},
+      {"no tombstone", nothing_is_assumed, no_tombstones},
+      {"no fence", one_writer, no_fence},
+      {"acceptance acknowledged before its commit", accepted_is_durable, accepted_before_durable},
+      {"event published before its commit", facts_are_true, published_before_durable},
+      {"timeout taken as failure", nothing_is_assumed, timeout_taken_as_failure},
+      {"undo leaves before its turning point is durable", outcome_is_allowed, turned_before_durable},
+      {"no wake-up sweep after a restart", every_order_ends, no_sweep_after_a_restart},
+      {"refund paid whenever it is asked for", money_and_stock_are_conserved, refunds_every_time},
+      {"pivot withdrawn although it happened", nothing_is_assumed, pivot_withdrawn_after_all},
+      {"lost answer to COMMIT taken as failure", every_order_ends, lost_commit_taken_for_failed},
+  };
+}
+
+} // namespace sagad::tests

@@ -1,0 +1,100 @@
+#include "tests/chaos/planted_bus_bugs.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "tools/sagachaos/bus_decorator.hpp"
+#include "tools/sagachaos/store_decorator.hpp"
+#include "workflows/wire/cloud_event.hpp"
+#include "workflows/wire/command_codec.hpp"
+#include "workflows/wire/queue_names.hpp"
+#include "workflows/wire/reply_codec.hpp"
+
+namespace sagad::tests {
+
+namespace {
+
+using chaos::bus_decorator;
+using chaos::go_between;
+using chaos::site;
+
+/// Who is probed did not answer in time: instead of asking, it says that the participant refused.
+class impatient_bus final : public bus_decorator {
+public:
+  using bus_decorator::bus_decorator;
+
+  bool publish(outgoing_message m, std::uint64_t token) override {
+    if (m.exchange != wire::commands_exchange)
+      return behind().publish(std::move(m), token);
+    const auto asked = wire::command_from(m.body);
+    if (!asked || asked->what != action::probe)
+      return behind().publish(std::move(m), token);
+    incoming_message answer;
+    answer.queue = reply_queue();
+    answer.correlation_id = m.correlation_id;
+    answer.body = wire::to_message(reply{.saga = asked->saga,
+                                         .step = asked->step,
+                                         .what = asked->what,
+                                         .attempt = asked->attempt,
+                                         .outcome = reply_outcome::refused,
+                                         .code = "NO_ANSWER",
+                                         .detail = {},
+                                         .result = {}});
+    hears().on_message(std::move(answer));
+    return true;
+  }
+};
+
+/// The token of what nobody waits for.
+constexpr std::uint64_t nobodys_token = std::uint64_t{999} << 48U;
+
+class hasty_events final : public chaos::store_decorator {
+public:
+  hasty_events(std::shared_ptr<store> behind, std::shared_ptr<message_bus*> bus)
+      : store_decorator(std::move(behind)), bus_(std::move(bus)) {}
+
+  store_result<batch_result> commit(const batch& work, moment now) override {
+    for (const saga_update& u : work.updates)
+      for (const fact& f : u.facts)
+        (*bus_)->publish({.exchange = std::string{wire::events_exchange},
+                          .routing_key = f.type,
+                          .body = wire::to_cloud_event(f),
+                          .message_id = wire::cloud_event_id(f)},
+                         nobodys_token);
+    return behind().commit(work, now);
+  }
+
+private:
+  std::shared_ptr<message_bus*> bus_;
+};
+
+} // namespace
+
+go_between timeout_taken_as_failure() {
+  go_between g;
+  g.bus = [](bus_listener& hears, const site& at, const go_between::connect_fn& connect) {
+    if (!at.orchestrates)
+      return connect(hears);
+    auto impatient = std::make_unique<impatient_bus>(hears);
+    impatient->connect_to(connect(*impatient));
+    return std::unique_ptr<message_bus>{std::move(impatient)};
+  };
+  return g;
+}
+
+go_between published_before_durable() {
+  const auto newest = std::make_shared<message_bus*>(nullptr);
+  go_between g;
+  g.bus = [newest](bus_listener& hears, const site& at, const go_between::connect_fn& connect) {
+    auto bus = connect(hears);
+    if (at.orchestrates)
+      *newest = bus.get();
+    return bus;
+  };
+  g.before_harness = [newest](std::shared_ptr<store> behind, const site& at) -> std::shared_ptr<store> {
+    return at.orchestrates ? std::make_shared<hasty_events>(std::move(behind), newest) : behind;
+  };
+  return g;
+}
+
+} // namespace sagad::tests

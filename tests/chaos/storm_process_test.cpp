@@ -1,0 +1,86 @@
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <sys/wait.h>
+
+#include "tools/sagachaos/storm/private_folder.hpp"
+#include "tools/sagachaos/storm/private_process.hpp"
+
+namespace {
+
+using namespace sagad::chaos::storm;
+using namespace std::chrono_literals;
+
+constexpr auto deadline = 20s;
+
+process_spec shell(const private_folder& folder, const std::string& script) {
+  return {.command = {"/bin/sh", "-c", script},
+          .environment = plain_environment(),
+          .folder = folder.path(),
+          .log = folder.path() / "log",
+          .as = {},
+          .death_signal = SIGKILL,
+          .bears_a_full_disk = true};
+}
+
+} // namespace
+
+TEST_CASE("a process that is killed has ended, and can be started again", "[storm]") {
+  const private_folder folder;
+  private_process p{shell(folder, "echo here; kill -STOP $$; exit 3")};
+  CHECK_FALSE(p.runs());
+  p.start();
+  CHECK(p.runs());
+  p.kill();
+  CHECK_FALSE(p.runs());
+  REQUIRE(p.end_status());
+  CHECK(WIFSIGNALED(*p.end_status()));
+
+  p.start();
+  CHECK_FALSE(p.end_status());
+  while (!p.wait_end(10ms)) // it stops itself, early or late
+    p.send(SIGCONT);
+  REQUIRE(p.end_status());
+  CHECK(WEXITSTATUS(*p.end_status()) == 3);
+  CHECK(tail_of(folder.path() / "log").ends_with("here\n"));
+}
+
+TEST_CASE("a command that fails says what it said", "[storm]") {
+  const private_folder folder;
+  run_to_end(shell(folder, "exit 0"), deadline);
+  CHECK_THROWS_WITH(run_to_end(shell(folder, "echo no such thing; exit 1"), deadline),
+                    Catch::Contains("no such thing"));
+}
+
+TEST_CASE("a process whose disk is full bears it, and writes again when there is room", "[storm]") {
+  const private_folder folder;
+  // A folder is no write: it can tell how far it came.
+  private_process p{shell(folder, "until [ -e full ]; do :; done; echo more > file && exit 1; mkdir seen;"
+                                  "until [ -e room ]; do :; done; echo more > file || exit 2; exit 7")};
+  p.start();
+  p.limit_files(1);
+  write_file(folder.path() / "full", "");
+  while (p.runs() && !std::filesystem::exists(folder.path() / "seen"))
+    p.wait_end(5ms);
+  p.limit_files(std::nullopt);
+  write_file(folder.path() / "room", "");
+  REQUIRE(p.wait_end(deadline));
+  CHECK(WEXITSTATUS(*p.end_status()) == 7);
+}
+
+TEST_CASE("a folder is gone with its owner, unless it was to be kept", "[storm]") {
+  std::filesystem::path gone, kept;
+  {
+    const private_folder folder;
+    gone = folder.path();
+    write_file(gone / "something", "in it");
+    private_folder other;
+    other.keep();
+    kept = other.path();
+  }
+  CHECK_FALSE(std::filesystem::exists(gone));
+  CHECK(std::filesystem::exists(kept));
+  std::filesystem::remove_all(kept);
+}
