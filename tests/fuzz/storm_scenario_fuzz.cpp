@@ -1,0 +1,37 @@
+// Throws arbitrary bytes at the reader of storm scenarios. What it takes must be a storm that can be planned; what it
+// refuses must say so in a sentence.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "tools/sagachaos/storm/plan.hpp"
+#include "tools/sagachaos/storm/scenario.hpp"
+
+namespace {
+
+void insist(bool holds) {
+  if (!holds)
+    std::abort();
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace sagad::chaos::storm;
+  const std::string_view text{reinterpret_cast<const char*>(data), size};
+  const auto read = parse_scenario(text);
+  if (!read) {
+    insist(!read.error().empty());
+    return 0;
+  }
+  storm_plan plan{*read, 1, true};
+  auto before = sagad::milliseconds{0};
+  for (int i = 0; i < 20; ++i) {
+    const auto fault = plan.next();
+    insist(fault && fault->at > before);
+    before = fault->at;
+  }
+  return 0;
+}
