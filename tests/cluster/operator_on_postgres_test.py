@@ -2,6 +2,7 @@
 import subprocess
 import unittest
 
+import sagactl_many_test
 import sagactl_operator_test
 import sagactl_output_test
 import sagactl_repair_crash_test
@@ -31,7 +32,7 @@ class OnPostgres:
 
 def load_tests(loader, _standard, _pattern):
     suite = unittest.TestSuite()
-    for module in (sagactl_operator_test, sagactl_output_test, sagactl_repair_crash_test):
+    for module in (sagactl_many_test, sagactl_operator_test, sagactl_output_test, sagactl_repair_crash_test):
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, ShopTest) and each.__module__ == module.__name__:
                 suite.addTests(loader.loadTestsFromTestCase(type(f"{each.__name__}OnPostgres", (OnPostgres, each), {})))
