@@ -3,8 +3,10 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import unittest
+from contextlib import closing
 
 from private_process import die_with_parent
 from shop import BIN, ShopTest, fault, order, patient_config, quick_config, wait_until
@@ -268,6 +270,38 @@ class Participants(OperatorTest):
         self.assertEqual(result.code, 2)
         self.assertIn("did you mean inventory?", result.err)
         self.assertEqual(shop.ctl("participant", "release", "inventory", "--reason", "x").code, 4)
+
+
+class DeadLetters(OperatorTest):
+    def bury(self, shop, number, body):
+        """As a node with a broker would have."""
+        with closing(sqlite3.connect(shop.file)) as db, db:
+            db.execute("INSERT INTO dead_letters (id, source, reason, body, at) VALUES (?, 'saga.orders', 'UNKNOWN_SKU', ?, 0)",
+                       (number, body))
+
+    def test_a_dead_letter_is_looked_at_discarded_restored_and_submitted_again(self):
+        shop = self.open_shop()
+        self.bury(shop, 1, json.dumps(order("late")).encode())
+        self.bury(shop, 2, b"\xff\x00 no JSON")
+        self.assertEqual([k["number"] for k in shop.do("deadletter", "list")], [2, 1])
+        self.assertEqual(shop.ctl("-o", "ids", "deadletter", "list").out.split(), ["2", "1"])
+        self.assertIn("UNKNOWN_SKU", shop.ctl("deadletter", "list").out)
+        self.assertEqual(shop.do("deadletter", "show", "1")["reason"], "UNKNOWN_SKU")
+
+        self.assertEqual(shop.ctl("deadletter", "discard", "2", "--reason", "noise").code, 0)
+        self.assertEqual([k["number"] for k in shop.do("deadletter", "list")], [1])
+        self.assertEqual(len(shop.do("deadletter", "list", "--discarded")), 2)
+        self.assertEqual(shop.ctl("deadletter", "restore", "2", "--reason", "let me see").code, 0)
+        self.assertEqual(shop.ctl("deadletter", "requeue", "2", "--reason", "try").code, 1)  # what it was it is
+
+        self.assertEqual(shop.ctl("deadletter", "requeue", "1", "--reason", "try").code, 1)  # nobody sells it yet
+        shop.stock_up()
+        self.assertEqual(shop.ctl("deadletter", "requeue", "1", "--reason", "it is sold now").code, 0)
+        self.assertEqual(shop.when_over("late")["late"]["state"], "completed")
+        self.assertEqual([k["number"] for k in shop.do("deadletter", "list")], [2])
+        verbs = [e["verb"] for e in reversed(shop.do("operator", "log"))]
+        self.assertEqual(verbs[:2] + verbs[-1:], ["deadletter discard", "deadletter restore", "deadletter requeue"])
+        self.assertEqual(shop.ctl("deadletter", "show", "9").code, 4)
 
 
 class Comfort(OperatorTest):

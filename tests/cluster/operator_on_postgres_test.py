@@ -29,6 +29,11 @@ class OnPostgres:
         subprocess.run([BIN / "sagad", "migrate", "--store", url], check=True, capture_output=True)
         return url
 
+    def bury(self, _shop, number, body):
+        self.postgres.run_sql("INSERT INTO sagad.dead_letters (id, source, reason, body, at) OVERRIDING SYSTEM VALUE "
+                              f"VALUES ({number}, 'saga.orders', 'UNKNOWN_SKU', decode('{body.hex()}', 'hex'), 0)",
+                              database=f"shop{self.databases}")
+
 
 def load_tests(loader, _standard, _pattern):
     suite = unittest.TestSuite()
