@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/sagachaos/store_decorator.hpp"
 #include "workflows/ports/store.hpp"
 
 namespace sagad::tests {
@@ -44,35 +45,19 @@ inline std::vector<std::string> muddled_records(const batch_list& log) {
 }
 
 /// A store that keeps a list of the batches which it committed.
-class store_log final : public store {
+class store_log final : public chaos::store_decorator {
 public:
   store_log(std::shared_ptr<store> behind, std::shared_ptr<batch_list> committed)
-      : behind_(std::move(behind)), committed_(std::move(committed)) {}
+      : store_decorator(std::move(behind)), committed_(std::move(committed)) {}
 
   store_result<batch_result> commit(const batch& work, moment now) override {
-    auto result = behind_->commit(work, now);
+    auto result = behind().commit(work, now);
     if (result)
       committed_->push_back(work);
     return result;
   }
-  store_result<std::vector<stored_saga>> claim(std::size_t count_max, moment due) override {
-    return behind_->claim(count_max, due);
-  }
-  store_result<std::vector<claimed_repair>> claim_repairs(std::size_t count_max, moment now) override {
-    return behind_->claim_repairs(count_max, now);
-  }
-  store_result<std::optional<stored_saga>> load(const saga_id& id) override { return behind_->load(id); }
-  store_result<bool> changed_by_others() override { return behind_->changed_by_others(); }
-  store_result<beat_answer> beat(const sign_of_life& sign) override { return behind_->beat(sign); }
-  store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override {
-    return behind_->claim_unpublished(sagas_max, idle_since, now);
-  }
-  store_result<std::size_t> purge(moment discarded_before, std::size_t count_max) override {
-    return behind_->purge(discarded_before, count_max);
-  }
 
 private:
-  std::shared_ptr<store> behind_;
   std::shared_ptr<batch_list> committed_;
 };
 

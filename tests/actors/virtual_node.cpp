@@ -5,35 +5,14 @@
 
 #include <catch2/catch.hpp>
 
+#include "tools/sagachaos/store_decorator.hpp"
+
 namespace sagad::tests {
 
 namespace {
 
 /// One session as several: a store in memory has one only, and on virtual time nothing happens at the same time.
-class shared_session final : public store {
-public:
-  explicit shared_session(std::shared_ptr<store> session) : session_(std::move(session)) {}
-
-  store_result<batch_result> commit(const batch& work, moment now) override { return session_->commit(work, now); }
-  store_result<std::vector<stored_saga>> claim(std::size_t count_max, moment due) override {
-    return session_->claim(count_max, due);
-  }
-  store_result<std::vector<claimed_repair>> claim_repairs(std::size_t count_max, moment now) override {
-    return session_->claim_repairs(count_max, now);
-  }
-  store_result<std::optional<stored_saga>> load(const saga_id& id) override { return session_->load(id); }
-  store_result<bool> changed_by_others() override { return session_->changed_by_others(); }
-  store_result<beat_answer> beat(const sign_of_life& sign) override { return session_->beat(sign); }
-  store_result<std::vector<fact>> claim_unpublished(std::size_t sagas_max, moment idle_since, moment now) override {
-    return session_->claim_unpublished(sagas_max, idle_since, now);
-  }
-  store_result<std::size_t> purge(moment discarded_before, std::size_t count_max) override {
-    return session_->purge(discarded_before, count_max);
-  }
-
-private:
-  std::shared_ptr<store> session_;
-};
+using shared_session = chaos::store_decorator;
 
 std::shared_ptr<const saga_catalog> known_definitions(const shop_settings& settings) {
   auto catalog = std::make_shared<saga_catalog>();
