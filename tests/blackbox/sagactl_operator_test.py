@@ -205,7 +205,7 @@ class Repairs(OperatorTest):
                 self.assert_fields(done, {"action": verb, "well": 1, "failed": 0})
                 self.assertEqual(shop.show(verb)["state"], state)
         shop.do("order", "resume", "hold", "--reason", "seen", "--yes", "--no-wait")
-        self.assertEqual(shop.when_over("hold")["hold"]["state"], "completed")
+        wait_until(lambda: shop.show("hold")["state"] == "completed", "the order that was held to go on to its end")
 
     def test_nothing_happens_before_somebody_agreed(self):
         shop = self.open_stuck_shop(count=1)
