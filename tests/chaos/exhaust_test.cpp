@@ -72,6 +72,18 @@ TEST_CASE("the same schedule is the same run, to the letter", "[exhaust]") {
   CHECK(lines_of(run, "participant-commit") > 2);
 }
 
+TEST_CASE("a participant that goes away while it is away comes back once", "[exhaust]") {
+  schedule absences = troubled;
+  absences.scenario = "apart:two-want-the-last-unit"; // by this seed, payment is asked for both orders at once
+  absences.seed = 0;
+  absences.faults = {{.what = harm::participant_away, .at = {.where = place::command, .number = 1}},
+                     {.what = harm::participant_away, .at = {.where = place::command, .number = 2}}};
+  const replayed run = replay(checkout_subject(), absences);
+  CHECK(run.broken.empty());
+  CHECK(lines_of(run, "FAULT") == 2);
+  CHECK(to_text(run).find("participant payment is back") == to_text(run).rfind("participant payment is back"));
+}
+
 TEST_CASE("a fault that finds nothing to strike is told", "[exhaust]") {
   schedule never = troubled;
   never.faults.front().at.number = 1'000;

@@ -59,7 +59,7 @@ bool struck_bus::publish_command(outgoing_message m, std::uint64_t token) {
   if (hit == harm::participant_away)
     go_away(participant);
   if (const auto absent = away_.find(participant); absent != away_.end()) {
-    absent->second.push_back({std::move(m), token});
+    absent->second.waiting.push_back({std::move(m), token});
     return true;
   }
   const bool taken = behind().publish(std::move(m), token);
@@ -71,16 +71,20 @@ bool struck_bus::publish_command(outgoing_message m, std::uint64_t token) {
 // --- participants that are away ------------------------------------------------------------------------------
 
 void struck_bus::go_away(const std::string& participant) {
-  away_.try_emplace(participant);
+  away_[participant].until = in_.later.now() + absence;
   hears().on_consumers(wire::commands_queue(participant), 0);
   later(absence, [=, this] { come_back(participant); });
 }
 
 /// What waited for it in its queue, it takes first.
 void struck_bus::come_back(const std::string& participant) {
+  const auto absent = away_.find(participant);
+  if (absent == away_.end() || in_.later.now() < absent->second.until)
+    return; // it went away twice, and comes back once
   in_.run.tell("node", [&] { return "participant " + participant + " is back"; });
-  auto waiting = away_.extract(participant);
-  for (held_command& each : waiting.mapped())
+  auto waiting = std::move(absent->second.waiting);
+  away_.erase(absent);
+  for (held_command& each : waiting)
     behind().publish(std::move(each.what), each.token);
   const std::string queue = wire::commands_queue(participant);
   hears().on_consumers(queue, consumers_[queue]);

@@ -46,6 +46,10 @@ private:
     outgoing_message what;
     std::uint64_t token = 0;
   };
+  struct absent_participant {
+    moment until{};
+    std::vector<held_command> waiting{};
+  };
 
   bool publish_command(outgoing_message m, std::uint64_t token);
   void go_away(const std::string& participant);
@@ -59,8 +63,7 @@ private:
   std::shared_ptr<incarnation> of_;
   std::shared_ptr<memory::world> orders_;
   surroundings in_;
-  /// Commands that wait for those who are away.
-  std::map<std::string, std::vector<held_command>> away_;
+  std::map<std::string, absent_participant> away_;
   /// How many consume a queue, as last heard.
   std::map<std::string, std::size_t> consumers_;
   /// It comes after the next one.
