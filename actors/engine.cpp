@@ -29,11 +29,9 @@ using names = std::set<std::string, std::less<>>;
 
 names as_set(const std::vector<std::string>& plays) { return {plays.begin(), plays.end()}; }
 
-std::vector<std::string> played_elsewhere(const names& plays) {
-  std::vector<std::string> others;
-  for (const std::string_view each : checkout::participants::every)
-    if (!plays.contains(each))
-      others.emplace_back(each);
+std::vector<std::string> played_elsewhere(const saga_catalog& catalog, const names& plays) {
+  std::vector<std::string> others = catalog.participants();
+  std::erase_if(others, [&](const std::string& each) { return plays.contains(each); });
   return others;
 }
 
@@ -76,13 +74,15 @@ engine::engine(caf::actor_system& system, engine_config config) : system_(system
   need(dead_letters_, "dead-letter actor", config.on_broken);
 
   const names plays = as_set(config.plays);
-  if (auto others = played_elsewhere(plays); bus_ && config.orchestrates && !others.empty()) {
-    remote_ = system.spawn(remote_participants, remote_participants_config{.bus = bus_,
-                                                                           .participants = std::move(others),
-                                                                           .clock = config.clock,
-                                                                           .limits = config.limits,
-                                                                           .watcher = config.watcher});
-    need(remote_, "actor of remote participants", config.on_broken);
+  if (bus_ && config.orchestrates) {
+    if (auto others = played_elsewhere(*config.catalog, plays); !others.empty()) {
+      remote_ = system.spawn(remote_participants, remote_participants_config{.bus = bus_,
+                                                                             .participants = std::move(others),
+                                                                             .clock = config.clock,
+                                                                             .limits = config.limits,
+                                                                             .watcher = config.watcher});
+      need(remote_, "actor of remote participants", config.on_broken);
+    }
   }
   switchboard_ = system.spawn(switchboard, switchboard_config{.around = {.gateways = gateways_,
                                                                          .dead_letters = dead_letters_,

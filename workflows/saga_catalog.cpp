@@ -15,7 +15,19 @@ void apply(const step_settings& set, milliseconds& reply_timeout, retry_policy& 
   retry.total_timeout = set.total_timeout.value_or(retry.total_timeout);
 }
 
+void add_participants(const definition& def, std::vector<std::string>& names) {
+  for (const saga_step& step : def.steps)
+    if (std::find(names.begin(), names.end(), step.participant) == names.end())
+      names.emplace_back(step.participant);
+}
+
 } // namespace
+
+std::vector<std::string> participants_of(const definition& def) {
+  std::vector<std::string> names;
+  add_participants(def, names);
+  return names;
+}
 
 tl::expected<void, std::string> saga_catalog::add(const definition& def, const settings_by_step& settings) {
   tuned entry{.steps = {def.steps.begin(), def.steps.end()}, .def = def};
@@ -40,6 +52,13 @@ const definition* saga_catalog::find(std::string_view name, int version) const {
     if (entry.def.name == name && entry.def.version == version)
       return &entry.def;
   return nullptr;
+}
+
+std::vector<std::string> saga_catalog::participants() const {
+  std::vector<std::string> names;
+  for (const tuned& entry : definitions_)
+    add_participants(entry.def, names);
+  return names;
 }
 
 bool saga_catalog::knows_step(std::string_view name) const {

@@ -13,6 +13,9 @@
 
 namespace sagad {
 
+/// Whom its steps ask, each once, in the order in which they are first asked.
+std::vector<std::string> participants_of(const definition& def);
+
 /// What an operator may set for one step or one undo, by its name; what is absent stays as defined.
 struct step_settings {
   std::optional<milliseconds> reply_timeout;
@@ -38,6 +41,9 @@ public:
 
   /// None when that version is not known here.
   const definition* find(std::string_view name, int version) const;
+
+  /// Whom the definitions ask, each once.
+  std::vector<std::string> participants() const;
 
   /// True when a definition has a step or an undo of this name.
   bool knows_step(std::string_view name) const;

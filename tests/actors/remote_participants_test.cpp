@@ -105,6 +105,18 @@ TEST_CASE("a participant that is away for a minute delays orders and fails none,
     CHECK(world.shop.outcome_of("o-" + std::to_string(i)) == "SUCCESS");
 }
 
+TEST_CASE("whoever a definition asks may be away, not only whom the checkout asks", "[remote]") {
+  std::vector<saga_step> steps{checkout::checkout_saga.steps.begin(), checkout::checkout_saga.steps.end()};
+  steps[0].participant = "astrology";
+  const definition by_the_stars{.name = "checkout", .version = 2, .steps = steps};
+  shop_on_the_bus world{{.begins = &by_the_stars, .knows = {&by_the_stars}}};
+  world.shop().submit(order_of_token("o-1"));
+  world.shop().pass(1min);
+  CHECK(world.broker().waiting("saga.commands.astrology") == 0);
+  CHECK(world.shop().state_of("o-1") == "running");
+  CHECK(world.shop().order("o-1").now.last_error.find("PARTICIPANT_AWAY") != std::string::npos);
+}
+
 TEST_CASE("a broker that is away for a minute delays orders and fails none", "[remote]") {
   shop_with_a_stranger world;
   world.broker->break_connection("node-1");

@@ -65,7 +65,11 @@ struct shop_on_virtual_time::machinery {
     if (settings.seed)
       time.interleave_by(*settings.seed);
     if (!settings.cluster.empty()) {
-      broker = memory::make_broker();
+      memory::broker_options queues;
+      for (const definition* each : settings.knows)
+        for (const std::string& asked : participants_of(*each))
+          queues.participants.push_back(asked);
+      broker = memory::make_broker(std::move(queues));
       time.also_settle([this] { return broker->pump(); });
     }
     for (const node_role& each : settings.cluster.empty() ? one_node() : settings.cluster) {

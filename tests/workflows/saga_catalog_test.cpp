@@ -123,6 +123,15 @@ TEST_CASE("what the catalog handed out stays good while it grows and moves", "[c
   CHECK(handed_out->steps[4].name == "notify-customer");
 }
 
+TEST_CASE("a catalog names whom its definitions ask, each once", "[catalog]") {
+  saga_catalog known;
+  CHECK(known.participants().empty());
+  REQUIRE(known.add(checkout_saga));
+  REQUIRE(known.add(returns::return_saga));
+  CHECK(known.participants() == std::vector<std::string>{"payment", "inventory", "delivery", "orders", "notification",
+                                                         "carrier", "warehouse", "returns-desk"});
+}
+
 TEST_CASE("a catalog is not copied: the copy's definitions would point into the original", "[catalog]") {
   STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<saga_catalog>);
   STATIC_REQUIRE_FALSE(std::is_copy_assignable_v<saga_catalog>);

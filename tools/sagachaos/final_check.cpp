@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/sagachaos/recording_participants.hpp"
+#include "workflows/saga_catalog.hpp"
 #include "workflows/ports/auditor.hpp"
 
 namespace sagad::chaos {

@@ -6,7 +6,6 @@
 #include "adapters/memory/memory_bus.hpp"
 #include "adapters/memory/memory_store.hpp"
 #include "tools/sagachaos/struck_store.hpp"
-#include "workflows/wire/queue_names.hpp"
 
 namespace sagad::chaos {
 
@@ -78,9 +77,6 @@ actors::bus_access process::connect(const std::shared_ptr<incarnation>& life) {
     return bus;
   };
   access.bus = config_.between.bus ? config_.between.bus(*access.ear, here(), behind) : behind(*access.ear);
-  // The engine watches the shop's participants by itself; a definition may have others.
-  for (const std::string& each : config_.participants)
-    access.bus->watch_consumers(wire::commands_queue(each));
   return access;
 }
 

@@ -31,8 +31,6 @@ struct process_config {
   /// What its orders begin.
   const definition* begins = nullptr;
   std::shared_ptr<const saga_catalog> catalog{};
-  /// All that its commands may go to.
-  std::vector<std::string> participants{};
   std::shared_ptr<memory::broker> broker{};
   /// Stands between the engine and the harness: gives the orders what their scenario says.
   std::function<std::shared_ptr<store>(std::shared_ptr<store>)> scripted{};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/memory/memory_bus.hpp"
+#include "workflows/saga_catalog.hpp"
 #include "workflows/wire/command_codec.hpp"
 #include "workflows/wire/queue_names.hpp"
 #include "workflows/wire/reply_codec.hpp"
@@ -54,14 +55,6 @@ milliseconds delay_of(const command& asked, moment now) {
 }
 
 } // namespace
-
-std::vector<std::string> participants_of(const definition& d) {
-  std::vector<std::string> names;
-  for (const saga_step& each : d.steps)
-    if (std::find(names.begin(), names.end(), each.participant) == names.end())
-      names.emplace_back(each.participant);
-  return names;
-}
 
 recording_participants::recording_participants(const subject& of, std::shared_ptr<memory::broker> broker, agenda& later,
                                                witness& sees)

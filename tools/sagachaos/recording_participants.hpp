@@ -45,7 +45,4 @@ private:
   std::unique_ptr<message_bus> bus_;
 };
 
-/// The names of a definition's participants, each once.
-std::vector<std::string> participants_of(const definition& d);
-
 } // namespace sagad::chaos

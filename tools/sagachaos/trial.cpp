@@ -97,9 +97,7 @@ stage::stage(const subject& of, const scenario& tells, std::span<const planned_f
   if (seed != 0)
     time_.interleave_by(seed);
   const names all = participants_of(*of.saga);
-  memory::broker_options queues; // the shop's participants have theirs in any case
-  queues.participants.insert(queues.participants.end(), all.begin(), all.end());
-  broker_ = memory::make_broker(queues);
+  broker_ = memory::make_broker({.participants = all});
   broker_->declare(std::string{customers_queue});
   broker_->declare(std::string{events_queue}, "#");
   time_.also_settle([this] { return settle_others(); });
@@ -128,12 +126,10 @@ process_config stage::config_of(std::string name, bool orchestrates, names plays
   c.catalog = catalog_;
   c.broker = broker_;
   c.between = between_;
-  if (orchestrates) {
-    c.participants = participants_of(*of_.saga);
+  if (orchestrates)
     c.scripted = [this](std::shared_ptr<store> behind) {
       return std::make_shared<scripted_store>(std::move(behind), of_, tells_);
     };
-  }
   return c;
 }
 

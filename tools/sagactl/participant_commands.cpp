@@ -31,9 +31,9 @@ exit_code list_participants(session& s) {
   return exit_code::done;
 }
 
-/// Those that the checkout asks, those that any node plays, and, where they may be held, the questions.
-std::vector<std::string> names_known(const store_status& status, bool with_questions) {
-  std::vector<std::string> names{checkout::participants::every.begin(), checkout::participants::every.end()};
+/// Those that orders ask, those that any node plays, and, where they may be held, the questions.
+std::vector<std::string> names_known(const saga_catalog& definitions, const store_status& status, bool with_questions) {
+  std::vector<std::string> names = definitions.participants();
   for (const node_view& node : status.nodes)
     names.insert(names.end(), node.plays.begin(), node.plays.end());
   if (with_questions)
@@ -50,7 +50,7 @@ std::optional<exit_code> unless_known(session& s, const std::string& name, bool 
   const auto status = s.office.status(s.now());
   if (!status)
     return report(s, status.error());
-  const std::vector<std::string> names = names_known(*status, with_questions);
+  const std::vector<std::string> names = names_known(s.definitions, *status, with_questions);
   if (std::find(names.begin(), names.end(), name) != names.end())
     return std::nullopt;
   const std::vector<std::string_view> words{names.begin(), names.end()};

@@ -101,8 +101,8 @@ std::string words_of(const participant_rule& rule, moment now) {
 std::vector<participant_view> participants_in(const store_status& status, const std::vector<order_view>& unfinished,
                                               const saga_catalog& definitions, moment now) {
   gathering found;
-  for (const std::string_view name : checkout::participants::every)
-    found.named(std::string{name});
+  for (const std::string& name : definitions.participants())
+    found.named(name);
   for (const node_view& node : status.nodes)
     for (const std::string& name : node.plays)
       found.named(name);

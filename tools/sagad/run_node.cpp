@@ -97,16 +97,13 @@ tl::expected<std::shared_ptr<const saga_catalog>, std::string> make_catalog(cons
 }
 
 /// No broker in the settings: a bus that is none.
-tl::expected<actors::bus_access, std::string> connect(const node_settings& settings, const std::string& name) {
+tl::expected<actors::bus_access, std::string> connect(const node_settings& settings, const std::string& name,
+                                                      const saga_catalog& catalog) {
   if (!settings.broker)
     return actors::bus_access{};
   auto ear = std::make_shared<actors::bus_ear>(wall_clock);
-  auto bus =
-      rabbitmq::connect({.url = *settings.broker,
-                         .node = name,
-                         .participants = {checkout::participants::every.begin(), checkout::participants::every.end()},
-                         .may_be_away = true},
-                        *ear);
+  auto bus = rabbitmq::connect(
+      {.url = *settings.broker, .node = name, .participants = catalog.participants(), .may_be_away = true}, *ear);
   if (!bus)
     return tl::unexpected{bus.error()};
   return actors::bus_access{.ear = std::move(ear), .bus = std::move(*bus)};
@@ -179,7 +176,7 @@ int run_node(const node_settings& settings) {
 
   const awaited_signals signals;
   const std::string name = name_of(settings);
-  auto bus = connect(settings, name);
+  auto bus = connect(settings, name, **catalog);
   if (!bus)
     return complain(exit_failed, bus.error());
   auto store = open_node_store(*settings.store, {.name = name,
