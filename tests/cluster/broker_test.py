@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pika
 
-from broker_clients import BrokerClient, Listener, submit
+from broker_clients import Listener, connect, submit
 from checkout_cases import CASES, check_case, config_for, name_of_test
 from cluster import ClusterTest, Servers
 from private_process import die_with_parent
@@ -30,7 +30,7 @@ class SharedServers(ClusterTest):
         cls.servers.close()
 
     def port(self):
-        return self.servers.rabbitmq.nodes[0].port
+        return self.servers.rabbitmq.port
 
 
 class CheckoutCases(SharedServers):
@@ -108,7 +108,7 @@ class ThroughTheBroker(SharedServers):
         cluster.when_over("o-4")
 
     def dead_letters(self, count):
-        connection = BrokerClient.connect(self.port())
+        connection = connect(self.port())
         channel = connection.channel()
         letters = []
 
@@ -131,9 +131,8 @@ class ThroughTheBroker(SharedServers):
 
     def test_facts_are_heard_in_order_with_nothing_missing(self):
         cluster = self.open_shop()
-        listener = Listener([self.port()])
+        listener = Listener(self.port())
         listener.start()
-        listener.ready.wait()
         submit(self.port(), *(order(f"o-{i}", customer=f"b-{i}") for i in range(100)))
         cluster.when_over(*(f"o-{i}" for i in range(100)))
         wait_until(lambda: sum(f[-1]["type"] == "order.completed" for f in list(listener.facts.values())) == 100,

@@ -1,4 +1,4 @@
-"""A cluster of its own for each test: a private PostgreSQL, a private RabbitMQ (one node or three), and sagad processes,
+"""A cluster of its own for each test: a private PostgreSQL, a private RabbitMQ, and sagad processes,
 each behind gates that can be cut or frozen."""
 import shutil
 import signal
@@ -22,10 +22,10 @@ class Node:
         self.cluster, self.name, self.process = cluster, name, None
         self.log = cluster.folder / f"{name}.log"
         self.to_store = TcpGate(("127.0.0.1", cluster.postgres.port))
-        self.to_broker = [TcpGate(("127.0.0.1", n.port)) for n in cluster.rabbitmq.nodes]
+        self.to_broker = TcpGate(("127.0.0.1", cluster.rabbitmq.port))
         self.args = ["--name", name, "--initial-credit", str(credit), "--allow-faults",
                      "--store", store or cluster.store_url(self.to_store.port),
-                     "--broker", ",".join(f"amqp://guest:guest@127.0.0.1:{g.port}/%2f" for g in self.to_broker), *flags]
+                     "--broker", f"amqp://guest:guest@127.0.0.1:{self.to_broker.port}/%2f", *flags]
         if roles:
             self.args += ["--roles", roles]
         if config:
@@ -73,7 +73,7 @@ class Node:
         return self.process.wait(timeout=DEADLINE_S)
 
     def gates(self):
-        return [self.to_store, *self.to_broker]
+        return [self.to_store, self.to_broker]
 
     def close(self):
         if self.runs():
@@ -86,8 +86,8 @@ class Node:
 class Servers:
     """A database and a broker, for one cluster or for several after each other."""
 
-    def __init__(self, brokers=1):
-        self.rabbitmq, self.postgres = RabbitmqServer(brokers), PostgresServer()
+    def __init__(self):
+        self.rabbitmq, self.postgres = RabbitmqServer(), PostgresServer()
         self.databases = 0
         try:
             self.rabbitmq.start()
@@ -125,9 +125,6 @@ class Cluster(Operator):
         subprocess.run([BIN / "sagad", "migrate", "--store", url], check=True, capture_output=True,
                        env=self.environment())
 
-    def broker_ports(self):
-        return [n.port for n in self.rabbitmq.nodes]
-
     def add_node(self, name, **options):
         self.nodes.append(Node(self, name, **options))
         return self.nodes[-1]
@@ -160,8 +157,8 @@ class ClusterTest(PromisesTest):
 
     servers = None  # a class whose tests leave them as they were may share them
 
-    def open_cluster(self, brokers=1):
-        servers = self.servers or Servers(brokers)
+    def open_cluster(self):
+        servers = self.servers or Servers()
         if servers is not self.servers:
             self.addCleanup(servers.close)
         cluster = Cluster(servers)

@@ -1,4 +1,5 @@
-"""`sagachaos storm` as a user runs it: its default scenario against the programs that were built, and how it ends."""
+"""`sagachaos storm` as a user runs it: its default scenario, on a cluster of three brokers, against the programs that were
+built, and how it ends."""
 import json
 import os
 import signal
@@ -43,7 +44,7 @@ class Storm(unittest.TestCase):
 
     def test_the_default_storm_finds_every_promise_kept_and_leaves_nothing_behind(self):
         timeline = self.folder / "timeline.jsonl"
-        storm = self.start("-o", "json", "--timeline", str(timeline), *(["--seed", SEED] if SEED else []))
+        storm = self.start("--brokers", "3", "-o", "json", "--timeline", str(timeline), *(["--seed", SEED] if SEED else []))
         out, err = storm.communicate(timeout=STORM_WITHIN_S)
         self.assertEqual(storm.returncode, 0, f"{out}\n{err}")
         told = json.loads(out)

@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
 """A private RabbitMQ for tests: on loopback, with a folder, a cookie and ports of its own, gone with whoever started it.
 
-    rabbitmq_server.py run [--nodes N] [--tls] -- COMMAND...   runs the command beside a broker, whose nodes are
-                                                               started again when they die
-    rabbitmq_server.py do VERB                                 to that broker, from inside the command:
+    rabbitmq_server.py run [--tls] -- COMMAND...     runs the command beside a broker, which is started again when it dies
+    rabbitmq_server.py do VERB                       to that broker, from inside the command:
         close-connections     as an operator would
         alarm on|off          the memory alarm: whoever publishes is made to wait
-        kill                  the first node, with kill -9
+        kill                  with kill -9
         add-vhost NAME, delete-vhost NAME
         delete-queue VHOST NAME
         forget-queue VHOST NAME                            as a cluster may when one of its nodes comes back: nobody is told
 
-The command finds in its environment SAGAD_TEST_BROKER (amqp://..., comma separated for a cluster), SAGAD_TEST_BROKER_DO,
-the `do` of above for that broker, and with --tls also SAGAD_TEST_BROKER_TLS (amqps://..., with its cacertfile) and
-SAGAD_TEST_WRONG_CA. In Python: `with RabbitmqServer(nodes=3) as server: server.url, server.nodes[0].kill()`.
+The command finds in its environment SAGAD_TEST_BROKER (amqp://...), SAGAD_TEST_BROKER_DO, the `do` of above for that
+broker, and with --tls also SAGAD_TEST_BROKER_TLS (amqps://..., with its cacertfile) and SAGAD_TEST_WRONG_CA. In Python:
+`with RabbitmqServer() as server: server.url`. Clusters, and brokers that are killed under load, are sagachaos's business.
 Needs Debian's rabbitmq-server package, not its service; works as root and as anybody else.
 """
 import argparse
@@ -39,12 +38,6 @@ disk_free_limit.absolute = 10MB
 log.console = false
 log.file.level = warning
 cluster_name = sagad-tests
-"""
-CLUSTER_CONFIG = """\
-cluster_formation.peer_discovery_backend = classic_config
-cluster_formation.randomized_startup_delay_range.min = 0
-cluster_formation.randomized_startup_delay_range.max = 1
-cluster_partition_handling = pause_minority
 """
 TLS_CONFIG = """\
 listeners.ssl.1 = 127.0.0.1:{tls_port}
@@ -84,22 +77,56 @@ def evaluate(control, expression):
     return done.stdout[len("{ok, "):-1]
 
 
-class Node:
-    """One node of the broker."""
+def remove_abandoned_folders():
+    """Of servers whose process was killed before it could tidy up."""
+    for folder in Path(tempfile.gettempdir()).glob("sagad-rabbitmq-*-*"):
+        pid = folder.name.split("-")[2]
+        if pid.isdecimal() and not Path("/proc", pid).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
-    def __init__(self, server, name):
-        self.server, self.name = server, name
-        self.port, self.tls_port, self.distribution_port = free_ports(3)
-        self.folder = server.folder / name.partition("@")[0]
-        self.folder.mkdir()
-        self.process = None
+
+class RabbitmqServer:
+    """A broker of one node. `start` returns at once, `wait_up` when it serves; `with` does both."""
+
+    def __init__(self, tls=False):
+        if not Path(PROGRAM).exists():
+            raise RuntimeError("RabbitMQ is not installed: run tools/dev/install-deps")
+        self.tls, self.cookie = tls, secrets.token_hex(16)
+        self.port, self.tls_port, self.distribution_port, self.epmd_port = free_ports(4)
+        self.name = f"rabbit-{self.epmd_port}@localhost"
+        remove_abandoned_folders()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"sagad-rabbitmq-{os.getpid()}-"))
+        cookie_file = self.folder / ".erlang.cookie"
+        cookie_file.write_text(self.cookie)
+        cookie_file.chmod(0o400)
+        if tls:
+            make_certificates(self.folder)
+        self.epmd = self.process = None
 
     @property
-    def control(self):
-        return f"{self.distribution_port}:{self.server.cookie}"
+    def url(self):
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/%2f"
+
+    @property
+    def environment(self):
+        known = {"SAGAD_TEST_BROKER": self.url, "SAGAD_TEST_BROKER_CONTROL": f"{self.distribution_port}:{self.cookie}",
+                 "SAGAD_TEST_BROKER_DO": f"{sys.executable} {Path(__file__).resolve()} do"}
+        if self.tls:
+            known["SAGAD_TEST_BROKER_TLS"] = (f"amqps://guest:guest@localhost:{self.tls_port}/%2f"
+                                              f"?cacertfile={self.folder}/ca.pem&verify=verify_peer")
+            known["SAGAD_TEST_WRONG_CA"] = f"{self.folder}/wrong-ca.pem"
+        return known
 
     def start(self):
-        """Does not wait."""
+        # Erlang's port mapper: started by us, because one that a node starts outlives it.
+        self.epmd = subprocess.Popen([erlang_program("epmd"), "-port", str(self.epmd_port), "-address", "127.0.0.1"],
+                                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                     preexec_fn=die_with_parent)
+        self.start_node()
+        return self
+
+    def start_node(self):
+        """Again, when it has died. Does not wait."""
         with (self.folder / "out").open("ab") as out:
             self.process = subprocess.Popen([PROGRAM], env=self._environment(), stdin=subprocess.DEVNULL, stdout=out,
                                             stderr=subprocess.STDOUT, preexec_fn=die_with_parent, cwd=self.folder)
@@ -109,23 +136,16 @@ class Node:
         give_up_at = time.monotonic() + UP_WITHIN_S
         while not self._greets():
             if self.process.poll() is not None or time.monotonic() > give_up_at:
-                raise RuntimeError(f"RabbitMQ node {self.name} does not come up:\n{self.log()}")
+                raise RuntimeError(f"RabbitMQ does not come up:\n{self.log()}")
             time.sleep(0.02)
+        return self
 
-    def kill(self):
-        """kill -9."""
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-
-    def pause(self):
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self):
-        self.process.send_signal(signal.SIGCONT)
-
-    def evaluate(self, expression):
-        return evaluate(self.control, expression)
+    def stop(self):
+        for process in [self.process, self.epmd]:
+            if process:
+                process.kill()
+                process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def log(self):
         return "\n".join(f.read_text(errors="replace")[-4000:] for f in [self.folder / "out", *self.folder.glob("*.log")])
@@ -139,19 +159,15 @@ class Node:
             return False
 
     def _environment(self):
-        server, folder = self.server, self.folder
-        config = CONFIG + (TLS_CONFIG if server.tls else "")
-        if len(server.names) > 1:
-            config += CLUSTER_CONFIG
-            config += "".join(f"cluster_formation.classic_config.nodes.{i} = {n}\n" for i, n in enumerate(server.names))
-        (folder / "rabbitmq.conf").write_text(
-            config.format(port=self.port, tls_port=self.tls_port, folder=server.folder))
+        folder = self.folder
+        config = CONFIG + (TLS_CONFIG if self.tls else "")
+        (folder / "rabbitmq.conf").write_text(config.format(port=self.port, tls_port=self.tls_port, folder=folder))
         (folder / "plugins").write_text("[].\n")
         return {
-            "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "HOME": str(server.folder),
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "HOME": str(folder),
             "RABBITMQ_NODENAME": self.name, "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port), "RABBITMQ_DIST_PORT": str(self.distribution_port),
-            "ERL_EPMD_PORT": str(server.epmd_port), "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(self.epmd_port), "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_MNESIA_BASE": str(folder / "data"), "RABBITMQ_LOG_BASE": str(folder),
             "RABBITMQ_PID_FILE": str(folder / "pid"), "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
             "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
@@ -162,70 +178,6 @@ class Node:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
                 "-noinput +B i -kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none +S 2:2",
         }
-
-
-def remove_abandoned_folders():
-    """Of servers whose process was killed before it could tidy up."""
-    for folder in Path(tempfile.gettempdir()).glob("sagad-rabbitmq-*-*"):
-        pid = folder.name.split("-")[2]
-        if pid.isdecimal() and not Path("/proc", pid).exists():
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-class RabbitmqServer:
-    """A broker of one node, or a cluster. `start` returns at once, `wait_up` when it serves; `with` does both."""
-
-    def __init__(self, nodes=1, tls=False):
-        if not Path(PROGRAM).exists():
-            raise RuntimeError("RabbitMQ is not installed: run tools/dev/install-deps")
-        self.tls, self.cookie, (self.epmd_port,) = tls, secrets.token_hex(16), free_ports(1)
-        remove_abandoned_folders()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"sagad-rabbitmq-{os.getpid()}-"))
-        cookie_file = self.folder / ".erlang.cookie"
-        cookie_file.write_text(self.cookie)
-        cookie_file.chmod(0o400)
-        if tls:
-            make_certificates(self.folder)
-        self.names = [f"rabbit{i + 1}-{self.epmd_port}@localhost" for i in range(nodes)]
-        self.nodes = [Node(self, name) for name in self.names]
-        self.epmd = None
-
-    @property
-    def url(self):
-        return ",".join(f"amqp://guest:guest@127.0.0.1:{n.port}/%2f" for n in self.nodes)
-
-    @property
-    def tls_url(self):
-        return ",".join(f"amqps://guest:guest@localhost:{n.tls_port}/%2f?cacertfile={self.folder}/ca.pem&verify=verify_peer"
-                        for n in self.nodes)
-
-    @property
-    def environment(self):
-        tls = {"SAGAD_TEST_BROKER_TLS": self.tls_url, "SAGAD_TEST_WRONG_CA": f"{self.folder}/wrong-ca.pem"}
-        return {"SAGAD_TEST_BROKER": self.url, "SAGAD_TEST_BROKER_CONTROL": self.nodes[0].control,
-                "SAGAD_TEST_BROKER_DO": f"{sys.executable} {Path(__file__).resolve()} do", **(tls if self.tls else {})}
-
-    def start(self):
-        # Erlang's port mapper: started by us, because one that a node starts outlives it.
-        self.epmd = subprocess.Popen([erlang_program("epmd"), "-port", str(self.epmd_port), "-address", "127.0.0.1"],
-                                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                     preexec_fn=die_with_parent)
-        for node in self.nodes:
-            node.start()
-        return self
-
-    def wait_up(self):
-        for node in self.nodes:
-            node.wait_up()
-        return self
-
-    def stop(self):
-        for node in self.nodes:
-            node.kill()
-        if self.epmd:
-            self.epmd.kill()
-            self.epmd.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
         try:
@@ -257,7 +209,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = parser.add_subparsers(dest="what", required=True)
     run = verbs.add_parser("run")
-    run.add_argument("--nodes", type=int, default=1)
     run.add_argument("--tls", action="store_true")
     run.add_argument("command", nargs="+")
     do = verbs.add_parser("do")
@@ -279,13 +230,12 @@ def main():
         return 0
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with RabbitmqServer(arguments.nodes, arguments.tls) as server:
+    with RabbitmqServer(arguments.tls) as server:
         command = subprocess.Popen(arguments.command, env={**os.environ, **server.environment},
                                    preexec_fn=die_with_parent)
         while command.poll() is None:
-            for node in server.nodes:
-                if node.process.poll() is not None:
-                    node.start()
+            if server.process.poll() is not None:
+                server.start_node()
             time.sleep(0.02)
         return command.returncode
 
