@@ -3,281 +3,213 @@
 #include <bitset>
 #include <concepts>
 #include <utility>
-#include <variant>
+
+#include <simdjson.h>
 
 #include "workflows/saga_codec.hpp"
+
+// simdjson reads these, and not nlohmann, of whose values results are made: a restart reads many, and whoever asks what
+// is stuck reads all of them.
 
 namespace sagad {
 
 namespace {
 
-/// A value that is no container. A text is the parser's own.
-using scalar = std::variant<std::nullptr_t, bool, json::number_integer_t, json::number_unsigned_t, json::number_float_t,
-                            std::string_view>;
+namespace dom = simdjson::dom;
 
-json to_json(const scalar& value) {
-  return std::visit([](const auto& known) { return json(known); }, value);
+using outcome = tl::expected<void, codec_error>;
+
+outcome wrong(std::string why) { return tl::unexpected{codec_error{std::move(why)}}; }
+
+template <class T>
+T known(const dom::element& value) {
+  return value.get<T>().value_unsafe(); // its type has been asked
+}
+
+/// No deeper than the parser lets a document be.
+json to_json(const dom::element& value) {
+  switch (value.type()) {
+  case dom::element_type::OBJECT: {
+    json object = json::object();
+    for (const auto [key, member] : known<dom::object>(value))
+      object.emplace(key, to_json(member));
+    return object;
+  }
+  case dom::element_type::ARRAY: {
+    json array = json::array();
+    for (const dom::element each : known<dom::array>(value))
+      array.push_back(to_json(each));
+    return array;
+  }
+  case dom::element_type::STRING:
+    return known<std::string_view>(value);
+  case dom::element_type::INT64:
+    return known<std::int64_t>(value);
+  case dom::element_type::UINT64:
+    return known<std::uint64_t>(value);
+  case dom::element_type::DOUBLE:
+    return known<double>(value);
+  case dom::element_type::BOOL:
+    return known<bool>(value);
+  case dom::element_type::NULL_VALUE:
+    return nullptr;
+  }
+  return nullptr;
 }
 
 // --- one value into one member; false when it does not fit ------------------------------------------------------
 
 template <class Number>
 requires std::integral<Number>
-bool take(const scalar& value, Number& into) {
-  const auto fits = [&](auto number) {
-    const bool in_range = std::in_range<Number>(number);
-    into = in_range ? static_cast<Number>(number) : into;
-    return in_range;
-  };
-  if (const auto* positive = std::get_if<json::number_unsigned_t>(&value))
-    return fits(*positive);
-  const auto* number = std::get_if<json::number_integer_t>(&value);
-  return number != nullptr && fits(*number);
+bool take(const dom::element& value, Number& into) {
+  std::int64_t number = 0;
+  if (value.get(number) != simdjson::SUCCESS || !std::in_range<Number>(number))
+    return false;
+  into = static_cast<Number>(number);
+  return true;
 }
 
-bool take(const scalar& value, bool& into) {
-  const auto* known = std::get_if<bool>(&value);
-  into = known != nullptr ? *known : into;
-  return known != nullptr;
+bool take(const dom::element& value, bool& into) { return value.get(into) == simdjson::SUCCESS; }
+
+bool take(const dom::element& value, std::string& into) {
+  std::string_view text;
+  const bool is_text = value.get(text) == simdjson::SUCCESS;
+  into = text;
+  return is_text;
 }
 
-bool take(const scalar& value, std::string& into) {
-  const auto* known = std::get_if<std::string_view>(&value);
-  if (known != nullptr)
-    into = *known;
-  return known != nullptr;
-}
-
-bool take(const scalar& value, moment& into) {
+bool take(const dom::element& value, moment& into) {
   milliseconds::rep count = 0;
-  const bool known = take(value, count);
+  const bool is_count = take(value, count);
   into = moment{milliseconds{count}};
-  return known;
+  return is_count;
 }
 
-bool take(const scalar& value, std::optional<moment>& into) { return take(value, into.emplace()); }
+bool take(const dom::element& value, std::optional<moment>& into) { return take(value, into.emplace()); }
 
 template <class Enum>
-bool take_word(const scalar& value, Enum& into, std::optional<Enum> (*from)(std::string_view)) {
-  const auto* word = std::get_if<std::string_view>(&value);
-  const auto known = word == nullptr ? std::nullopt : from(*word);
-  into = known.value_or(into);
-  return known.has_value();
+bool take_word(const dom::element& value, Enum& into, std::optional<Enum> (*from)(std::string_view)) {
+  std::string_view word;
+  if (value.get(word) != simdjson::SUCCESS)
+    return false;
+  const auto meant = from(word);
+  into = meant.value_or(into);
+  return meant.has_value();
 }
 
-bool take(const scalar& value, action& into) { return take_word(value, into, action_from); }
-bool take(const scalar& value, saga_state& into) { return take_word(value, into, saga_state_from); }
-bool take(const scalar& value, step_state& into) { return take_word(value, into, step_state_from); }
-bool take(const scalar& value, std::optional<action>& into) { return take(value, into.emplace()); }
-bool take(const scalar& value, std::optional<hold_cause>& into) {
+bool take(const dom::element& value, action& into) { return take_word(value, into, action_from); }
+bool take(const dom::element& value, saga_state& into) { return take_word(value, into, saga_state_from); }
+bool take(const dom::element& value, step_state& into) { return take_word(value, into, step_state_from); }
+bool take(const dom::element& value, std::optional<action>& into) { return take(value, into.emplace()); }
+bool take(const dom::element& value, std::optional<hold_cause>& into) {
   return take_word(value, into.emplace(), hold_cause_from);
 }
+bool take(const dom::element& value, json& into) {
+  into = to_json(value);
+  return true;
+}
 
-/// Puts a document together from its pieces.
-class json_builder {
-public:
-  bool is_open() const { return !open_.empty(); }
-  void key(const std::string& k) { key_ = k; }
-  void add(json& root, json value) { place(root) = std::move(value); }
-  void open(json& root, json container) {
-    json& at = place(root);
-    at = std::move(container);
-    open_.push_back(&at);
+// --- one step ----------------------------------------------------------------------------------------------------
+
+bool take_field(step_record& s, std::string_view field, const dom::element& value) {
+  return field == "step"         ? take(value, s.name)
+         : field == "state"      ? take(value, s.state)
+         : field == "attempts"   ? take(value, s.attempts)
+         : field == "started_at" ? take(value, s.started_at)
+         : field == "ended_at"   ? take(value, s.ended_at)
+         : field == "code"       ? take(value, s.code)
+         : field == "result"     ? take(value, s.result)
+         : field == "skipped"    ? take(value, s.skipped)
+                                 : false;
+}
+
+outcome read_step(const dom::element& value, step_record& step) {
+  dom::object fields;
+  if (value.get(fields) != simdjson::SUCCESS)
+    return wrong("a step is no object");
+  bool has_state = false;
+  for (const auto [field, of_it] : fields) {
+    if (!take_field(step, field, of_it))
+      return wrong("a step's " + std::string{field} + " is unknown or of the wrong type");
+    has_state = has_state || field == "state";
   }
-  void close() { open_.pop_back(); }
+  return step.name.empty() || !has_state ? wrong("a step lacks its name or its state") : outcome{};
+}
 
-private:
-  json& place(json& root) {
-    if (open_.empty())
-      return root;
-    json& in = *open_.back();
-    return in.is_object() ? in[key_] : in.emplace_back();
-  }
+// --- the whole ---------------------------------------------------------------------------------------------------
 
-  std::vector<json*> open_;
-  std::string key_;
+struct field_name {
+  std::string_view name;
+  bool needed;
 };
+constexpr std::array<field_name, 12> saga_fields{{{"asking", true},
+                                                  {"attempt", true},
+                                                  {"attempts_forgiven", false},
+                                                  {"asking_since", true},
+                                                  {"awaiting_reply", true},
+                                                  {"held_from", false},
+                                                  {"held_because", false},
+                                                  {"last_error", false},
+                                                  {"trouble", false},
+                                                  {"trouble_detail", false},
+                                                  {"troubled_since", false},
+                                                  {"steps", true}}};
 
-/// Reads a saga's progress as its text goes by; nlohmann calls it back for each piece. A tree of the whole document
-/// would take three times as long, and a restart reads many.
-class progress_reader {
-public:
-  explicit progress_reader(saga& into) : saga_(into) {}
+bool take_field(saga& s, std::string_view field, const dom::element& value) {
+  return field == "asking"              ? take(value, s.asking)
+         : field == "attempt"           ? take(value, s.attempt)
+         : field == "attempts_forgiven" ? take(value, s.attempts_forgiven)
+         : field == "asking_since"      ? take(value, s.asking_since)
+         : field == "awaiting_reply"    ? take(value, s.awaiting_reply)
+         : field == "held_from"         ? take(value, s.held_from)
+         : field == "held_because"      ? take(value, s.held_because)
+         : field == "last_error"        ? take(value, s.last_error)
+         : field == "trouble"           ? take(value, s.wrong.code)
+         : field == "trouble_detail"    ? take(value, s.wrong.detail)
+         : field == "troubled_since"    ? take(value, s.wrong.since)
+         : field == "steps"             ? value.is_array()
+                                        : false;
+}
 
-  /// Why it stopped, when that was not for the text being no JSON.
-  std::string error;
+outcome read_steps(const dom::array& values, std::vector<step_record>& steps) {
+  steps.reserve(values.size());
+  for (const dom::element each : values)
+    if (auto read = read_step(each, steps.emplace_back()); !read)
+      return read;
+  return {};
+}
 
-  bool is_complete() {
-    for (std::size_t i = 0; i < saga_fields.size(); ++i)
-      if (saga_fields.at(i).needed && !seen_.test(i))
-        return fail(std::string{saga_fields.at(i).name} + " is missing");
-    return true;
+outcome read_saga(const dom::object& fields, saga& s) {
+  std::bitset<saga_fields.size()> seen;
+  for (const auto [field, value] : fields) {
+    if (!take_field(s, field, value))
+      return wrong(std::string{field} + " is unknown or of the wrong type");
+    const auto* entry =
+        std::find_if(saga_fields.begin(), saga_fields.end(), [&, name = field](auto& f) { return f.name == name; });
+    const auto index = static_cast<std::size_t>(entry - saga_fields.begin());
+    if (seen.test(index))
+      return wrong(std::string{field} + " stands there twice");
+    seen.set(index);
+    if (field == "steps")
+      if (auto read = read_steps(known<dom::array>(value), s.steps); !read)
+        return read;
   }
-
-  // --- what nlohmann calls -------------------------------------------------------------------------------------
-
-  bool null() { return on_scalar(nullptr); }
-  bool boolean(bool value) { return on_scalar(value); }
-  bool number_integer(json::number_integer_t value) { return on_scalar(value); }
-  bool number_unsigned(json::number_unsigned_t value) { return on_scalar(value); }
-  bool number_float(json::number_float_t value, const std::string&) { return on_scalar(value); }
-  bool string(const std::string& value) { return on_scalar(std::string_view{value}); }
-  bool binary(json::binary_t&) { return false; }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) { return false; }
-
-  bool key(const std::string& k) {
-    if (result_.is_open())
-      return result_.key(k), true;
-    field_ = k;
-    return where_ != place::saga || see(k);
-  }
-
-  bool start_object(std::size_t) {
-    if (is_result())
-      return result_.open(step().result, json::object()), true;
-    switch (where_) {
-    case place::outside:
-      where_ = place::saga;
-      return true;
-    case place::steps:
-      saga_.steps.emplace_back();
-      has_state_ = false;
-      where_ = place::step;
-      return true;
-    default:
-      return misfit();
-    }
-  }
-
-  bool end_object() {
-    if (result_.is_open())
-      return result_.close(), true;
-    if (where_ == place::step && (step().name.empty() || !has_state_))
-      return fail("a step lacks its name or its state");
-    where_ = where_ == place::step ? place::steps : place::outside;
-    return true;
-  }
-
-  bool start_array(std::size_t) {
-    if (is_result())
-      return result_.open(step().result, json::array()), true;
-    if (where_ != place::saga || field_ != "steps")
-      return where_ == place::outside ? false : misfit();
-    where_ = place::steps;
-    return true;
-  }
-
-  bool end_array() {
-    if (result_.is_open())
-      return result_.close(), true;
-    where_ = place::saga;
-    return true;
-  }
-
-private:
-  enum class place : std::uint8_t { outside, saga, steps, step };
-
-  struct field_name {
-    std::string_view name;
-    bool needed;
-  };
-  static constexpr std::array<field_name, 12> saga_fields{{{"asking", true},
-                                                           {"attempt", true},
-                                                           {"attempts_forgiven", false},
-                                                           {"asking_since", true},
-                                                           {"awaiting_reply", true},
-                                                           {"held_from", false},
-                                                           {"held_because", false},
-                                                           {"last_error", false},
-                                                           {"trouble", false},
-                                                           {"trouble_detail", false},
-                                                           {"troubled_since", false},
-                                                           {"steps", true}}};
-
-  bool see(std::string_view name) {
-    const auto known = std::find_if(saga_fields.begin(), saga_fields.end(), [&](auto& f) { return f.name == name; });
-    if (known == saga_fields.end())
-      return misfit();
-    const auto index = static_cast<std::size_t>(known - saga_fields.begin());
-    if (seen_.test(index))
-      return fail(field_ + " stands there twice");
-    seen_.set(index);
-    return true;
-  }
-
-  bool on_scalar(const scalar& value) {
-    if (is_result())
-      return result_.add(step().result, to_json(value)), true;
-    switch (where_) {
-    case place::saga:
-      return take_saga_field(value) || misfit();
-    case place::step:
-      return take_step_field(value) || misfit();
-    case place::steps:
-      return fail("a step is no object");
-    case place::outside:
-      return false;
-    }
-    return false;
-  }
-
-  bool take_saga_field(const scalar& value) {
-    saga& s = saga_;
-    return field_ == "asking"              ? take(value, s.asking)
-           : field_ == "attempt"           ? take(value, s.attempt)
-           : field_ == "attempts_forgiven" ? take(value, s.attempts_forgiven)
-           : field_ == "asking_since"      ? take(value, s.asking_since)
-           : field_ == "awaiting_reply"    ? take(value, s.awaiting_reply)
-           : field_ == "held_from"         ? take(value, s.held_from)
-           : field_ == "held_because"      ? take(value, s.held_because)
-           : field_ == "last_error"        ? take(value, s.last_error)
-           : field_ == "trouble"           ? take(value, s.wrong.code)
-           : field_ == "trouble_detail"    ? take(value, s.wrong.detail)
-           : field_ == "troubled_since"    ? take(value, s.wrong.since)
-                                           : false;
-  }
-
-  bool take_step_field(const scalar& value) {
-    step_record& s = step();
-    has_state_ = has_state_ || field_ == "state";
-    return field_ == "step"         ? take(value, s.name)
-           : field_ == "state"      ? take(value, s.state)
-           : field_ == "attempts"   ? take(value, s.attempts)
-           : field_ == "started_at" ? take(value, s.started_at)
-           : field_ == "ended_at"   ? take(value, s.ended_at)
-           : field_ == "code"       ? take(value, s.code)
-           : field_ == "skipped"    ? take(value, s.skipped)
-                                    : false;
-  }
-
-  bool is_result() const { return result_.is_open() || (where_ == place::step && field_ == "result"); }
-  step_record& step() { return saga_.steps.back(); }
-
-  bool misfit() {
-    return fail((where_ == place::step ? "a step's " : "") + field_ + " is unknown or of the wrong type");
-  }
-  bool fail(std::string why) {
-    error = std::move(why);
-    return false;
-  }
-
-  saga& saga_;
-  place where_ = place::outside;
-  std::string field_;
-  std::bitset<saga_fields.size()> seen_;
-  bool has_state_ = false;
-  json_builder result_;
-};
+  for (std::size_t i = 0; i < saga_fields.size(); ++i)
+    if (saga_fields.at(i).needed && !seen.test(i))
+      return wrong(std::string{saga_fields.at(i).name} + " is missing");
+  return {};
+}
 
 } // namespace
 
 tl::expected<saga, codec_error> with_progress(saga columns, std::string_view step, std::string_view progress) {
-  constexpr std::size_t steps_usual = 8;
   columns.steps.clear();
-  columns.steps.reserve(steps_usual);
-  progress_reader reader{columns};
-  if (!json::sax_parse(progress, &reader) || !reader.is_complete())
-    return tl::unexpected{codec_error{reader.error.empty() ? "the progress is no JSON object" : reader.error}};
+  dom::parser parser;
+  dom::object fields;
+  if (parser.parse(progress.data(), progress.size()).get(fields) != simdjson::SUCCESS)
+    return tl::unexpected{codec_error{"the progress is no JSON object"}};
+  if (const auto read = read_saga(fields, columns); !read)
+    return tl::unexpected{read.error()};
   const auto& steps = columns.steps;
   const auto at = std::find_if(steps.begin(), steps.end(), [step](const auto& r) { return r.name == step; });
   if (at == steps.end() && !step.empty())

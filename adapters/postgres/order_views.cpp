@@ -1,8 +1,6 @@
 #include "adapters/postgres/order_views.hpp"
 
 #include <algorithm>
-#include <future>
-#include <iterator>
 #include <limits>
 #include <string>
 
@@ -35,28 +33,6 @@ std::string text_of(std::size_t limit) {
   return std::to_string(std::min(limit, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
 }
 
-std::vector<order_view> views_in(const pqxx::result& rows, pqxx::result::size_type from, pqxx::result::size_type to) {
-  std::vector<order_view> views;
-  views.reserve(to - from);
-  for (auto i = from; i < to; ++i)
-    views.push_back(order_view_in(row{rows[i]}));
-  return views;
-}
-
-/// To read what is written in a saga's row takes longer than to fetch it. Two may read one result.
-constexpr pqxx::result::size_type rows_worth_a_thread = 2'000;
-
-std::vector<order_view> views_in_two(const pqxx::result& rows) {
-  const auto all = rows.size();
-  if (all < rows_worth_a_thread)
-    return views_in(rows, 0, all);
-  auto second = std::async(std::launch::async, [&] { return views_in(rows, all / 2, all); });
-  std::vector<order_view> views = views_in(rows, 0, all / 2);
-  std::vector<order_view> rest = second.get();
-  views.insert(views.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
-  return views;
-}
-
 } // namespace
 
 std::optional<order_view> order_views::find(pqxx::transaction_base& t, const order_id& id) {
@@ -69,7 +45,10 @@ std::vector<order_view> order_views::list(pqxx::transaction_base& t, const order
   const std::string limit = f.limit ? text_of(*f.limit) : "";
   const pqxx::result rows = on_.run(t, list_some, f.state, f.outcome, f.customer.c_str(),
                                     f.created_before ? before.c_str() : nullptr, f.limit ? limit.c_str() : nullptr);
-  return views_in_two(rows);
+  std::vector<order_view> found;
+  found.reserve(rows.size());
+  each(rows, [&](const row& r) { found.push_back(order_view_in(r)); });
+  return found;
 }
 
 std::vector<order_id> order_views::ids_in(pqxx::transaction_base& t, const id_range& range, std::size_t count_max) {

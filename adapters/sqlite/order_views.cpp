@@ -1,11 +1,7 @@
 #include "adapters/sqlite/order_views.hpp"
 
 #include <algorithm>
-#include <future>
-#include <iterator>
-#include <utility>
 
-#include "adapters/sqlite/kept_row.hpp"
 #include "adapters/sqlite/sagas.hpp"
 
 namespace sagad::sqlite {
@@ -24,48 +20,6 @@ const std::string list_some = columns + "FROM sagas s CROSS JOIN saga_numbers n 
                                         "AND (?3 = '' OR o.customer = ?3) AND (?4 IS NULL OR s.created_at < ?4) "
                                         "ORDER BY s.number DESC LIMIT ?5";
 
-constexpr std::size_t columns_of_a_view = after_saga + 3;
-using kept = kept_row<columns_of_a_view>;
-
-std::vector<order_view> views_in(const std::vector<kept>& rows) {
-  std::vector<order_view> views;
-  views.reserve(rows.size());
-  for (const kept& r : rows)
-    views.push_back(order_view_in(r));
-  return views;
-}
-
-/// To read what is written in a saga's row takes longer than to fetch it: others read one lot while the next is
-/// fetched.
-class views_in_lots {
-public:
-  void add(const row& r) {
-    lot_.emplace_back(r);
-    if (lot_.size() < lot_size)
-      return;
-    if (read_.size() >= readers_max)
-      read_[read_.size() - readers_max].wait();
-    read_.push_back(std::async(std::launch::async, views_in, std::exchange(lot_, {})));
-  }
-
-  std::vector<order_view> all() && {
-    read_.push_back(std::async(std::launch::deferred, views_in, std::move(lot_)));
-    std::vector<order_view> views;
-    for (auto& each : read_) {
-      std::vector<order_view> some = each.get();
-      views.insert(views.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
-    }
-    return views;
-  }
-
-private:
-  static constexpr std::size_t lot_size = 4'000;
-  static constexpr std::size_t readers_max = 3;
-
-  std::vector<kept> lot_;
-  std::vector<std::future<std::vector<order_view>>> read_;
-};
-
 } // namespace
 
 order_views::order_views(const connection& on)
@@ -82,10 +36,10 @@ std::optional<order_view> order_views::find(const order_id& id) {
 }
 
 std::vector<order_view> order_views::list(const order_filter& filter) {
-  views_in_lots views;
-  list_.each([&](const row& r) { views.add(r); }, filter.state, filter.outcome, filter.customer, filter.created_before,
-             row_limit(filter.limit));
-  return std::move(views).all();
+  std::vector<order_view> found;
+  list_.each([&](const row& r) { found.push_back(order_view_in(r)); }, filter.state, filter.outcome, filter.customer,
+             filter.created_before, row_limit(filter.limit));
+  return found;
 }
 
 std::vector<order_id> order_views::ids_in(const id_range& range, std::size_t count_max) {
