@@ -18,7 +18,7 @@ namespace {
 bool fits(const order_row& o, const order_filter& f) {
   return (f.state.empty() || f.state == to_string(o.now.state)) && (f.outcome.empty() || f.outcome == o.now.outcome) &&
          (f.customer.empty() || f.customer == o.customer.value) &&
-         (!f.created_before || o.now.created_at < *f.created_before);
+         (!f.created_before || o.now.created_at < *f.created_before) && (!f.unfinished || !has_ended(o.now));
 }
 
 stock_level level_of(const sku& item, const shelf_row& s) {

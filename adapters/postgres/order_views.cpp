@@ -22,6 +22,7 @@ const statement find_by_number{"find_order_by_number", find_by_number_sql.c_str(
 const std::string list_sql = columns + "WHERE ($1 = '' OR s.state = $1) AND ($2 = '' OR s.outcome = $2) "
                                        "AND ($3 = '' OR o.customer = $3) "
                                        "AND ($4::bigint IS NULL OR s.created_at < $4::bigint) "
+                                       "AND (NOT $6::boolean OR s.state NOT IN ('completed', 'rolled_back')) "
                                        "ORDER BY s.number DESC LIMIT $5::bigint";
 const statement list_some{"list_orders", list_sql.c_str()};
 constexpr statement select_ids{"select_order_ids",
@@ -43,8 +44,9 @@ std::optional<order_view> order_views::find(pqxx::transaction_base& t, const ord
 std::vector<order_view> order_views::list(pqxx::transaction_base& t, const order_filter& f) {
   const std::string before = f.created_before ? std::to_string(f.created_before->time_since_epoch().count()) : "";
   const std::string limit = f.limit ? text_of(*f.limit) : "";
-  const pqxx::result rows = on_.run(t, list_some, f.state, f.outcome, f.customer.c_str(),
-                                    f.created_before ? before.c_str() : nullptr, f.limit ? limit.c_str() : nullptr);
+  const pqxx::result rows =
+      on_.run(t, list_some, f.state, f.outcome, f.customer.c_str(), f.created_before ? before.c_str() : nullptr,
+              f.limit ? limit.c_str() : nullptr, f.unfinished);
   std::vector<order_view> found;
   found.reserve(rows.size());
   each(rows, [&](const row& r) { found.push_back(order_view_in(r)); });

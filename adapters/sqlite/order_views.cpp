@@ -18,6 +18,7 @@ const std::string list_some = columns + "FROM sagas s CROSS JOIN saga_numbers n 
                                         "CROSS JOIN orders o USING (number) LEFT JOIN nodes d ON d.epoch = s.owner "
                                         "WHERE (?1 = '' OR s.state = ?1) AND (?2 = '' OR s.outcome = ?2) "
                                         "AND (?3 = '' OR o.customer = ?3) AND (?4 IS NULL OR s.created_at < ?4) "
+                                        "AND (NOT ?6 OR s.state NOT IN ('completed', 'rolled_back')) "
                                         "ORDER BY s.number DESC LIMIT ?5";
 
 } // namespace
@@ -38,7 +39,7 @@ std::optional<order_view> order_views::find(const order_id& id) {
 std::vector<order_view> order_views::list(const order_filter& filter) {
   std::vector<order_view> found;
   list_.each([&](const row& r) { found.push_back(order_view_in(r)); }, filter.state, filter.outcome, filter.customer,
-             filter.created_before, row_limit(filter.limit));
+             filter.created_before, row_limit(filter.limit), filter.unfinished);
   return found;
 }
 

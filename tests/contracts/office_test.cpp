@@ -49,8 +49,8 @@ shop busy_shop(std::unique_ptr<store_under_test> place) {
 
 } // namespace
 
-TEMPLATE_TEST_CASE("orders are listed newest first, by state, outcome, customer, age, and up to a number", "[office]",
-                   on_memory, on_sqlite, on_postgres) {
+TEMPLATE_TEST_CASE("orders are listed newest first, by state, outcome, customer, age, end, and up to a number",
+                   "[office]", on_memory, on_sqlite, on_postgres) {
   shop s = busy_shop(std::make_unique<TestType>());
   CHECK(listed(s, {}) == ids{"o-3", "o-2", "o-1"});
   CHECK(listed(s, by_state("running")) == ids{"o-3"});
@@ -63,6 +63,11 @@ TEMPLATE_TEST_CASE("orders are listed newest first, by state, outcome, customer,
   order_filter older;
   older.created_before = s.now;
   CHECK(listed(s, older) == ids{"o-2", "o-1"});
+  order_filter unfinished;
+  unfinished.unfinished = true;
+  CHECK(listed(s, unfinished) == ids{"o-3"});
+  unfinished.state = "completed";
+  CHECK(listed(s, unfinished).empty());
   order_filter some;
   some.limit = 2;
   CHECK(listed(s, some) == ids{"o-3", "o-2"});

@@ -9,8 +9,7 @@
 
 namespace sagad::ctl {
 
-/// Every order that has not ended, each once. Read state by state, in the direction in which orders go, so that one
-/// that moves meanwhile is not missed.
+/// Every order that has not ended, newest first.
 store_result<std::vector<order_view>> unfinished_orders(back_office& office);
 
 /// What people call a group for short: the only key of these that begins so; none when there is none, or several.

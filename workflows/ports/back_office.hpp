@@ -33,6 +33,8 @@ struct order_filter {
   /// Created before this.
   std::optional<moment> created_before;
   std::optional<std::size_t> limit;
+  /// Only those that have not ended.
+  bool unfinished = false;
 };
 
 struct wallet {

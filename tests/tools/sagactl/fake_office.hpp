@@ -52,7 +52,7 @@ public:
           (filter.outcome.empty() || o.now.outcome == filter.outcome) &&
           (filter.customer.empty() || o.customer.value == filter.customer) &&
           (!filter.created_before || o.now.created_at < *filter.created_before) &&
-          (!filter.limit || found.size() < *filter.limit))
+          (!filter.unfinished || !has_ended(o.now)) && (!filter.limit || found.size() < *filter.limit))
         found.push_back(o);
     return unless_broken(found);
   }
