@@ -54,8 +54,10 @@ acceptance_promise on_submission(pointer self, checkout::submission& asked, std:
       .then(
           [=](submitted& decided) mutable {
             --self->state.submitting;
-            if (decided.begun)
-              adopt(self, std::move(*decided.begun), 0, std::move(traceparent));
+            if (decided.begun) {
+              decided.begun->now.traceparent = std::move(traceparent); // durable with its first progress
+              adopt(self, std::move(*decided.begun));
+            }
             promise.deliver(std::move(decided.answer));
           },
           [=](caf::error& why) mutable {

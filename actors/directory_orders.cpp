@@ -37,7 +37,7 @@ const definition* definition_of(const directory_state& s, const saga& now) {
   return known != nullptr && fits(*known, now) ? known : nullptr;
 }
 
-void adopt(pointer self, stored_saga from, int deaths, std::string traceparent) {
+void adopt(pointer self, stored_saga from, int deaths) {
   directory_state& s = self->state;
   if (const auto known = s.orders.find(from.now.id); known != s.orders.end()) {
     known->second.look_again = true;
@@ -52,8 +52,7 @@ void adopt(pointer self, stored_saga from, int deaths, std::string traceparent) 
     return put_on_hold(self, std::move(from), "its actor died " + std::to_string(deaths) + " times in a row");
   const saga_id id = from.now.id;
   const directory_state::past before{.deaths = deaths, .sequence = from.now.sequence};
-  auto who = self->spawn<caf::monitored>(run_order, s.around, def, std::make_shared<stored_saga>(std::move(from)),
-                                         std::move(traceparent));
+  auto who = self->spawn<caf::monitored>(run_order, s.around, def, std::make_shared<stored_saga>(std::move(from)));
   s.by_address.emplace(who.address(), id);
   s.orders.emplace(id, directory_state::entry{.who = std::move(who), .before = before});
 }

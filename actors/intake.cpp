@@ -9,6 +9,7 @@
 #include "workflows/checkout/acceptance.hpp"
 #include "workflows/wire/queue_names.hpp"
 #include "workflows/wire/submission_answer.hpp"
+#include "workflows/wire/trace_context.hpp"
 
 namespace sagad::actors {
 
@@ -22,6 +23,12 @@ const std::string& orders_queue() {
   return name;
 }
 
+/// It is kept, and others are sent it: nothing but what it is said to be.
+std::string trace_of(const incoming_message& m) {
+  std::string trace = header_of(m, traceparent_header);
+  return wire::is_traceparent(trace) ? trace : std::string{};
+}
+
 // --- answering -------------------------------------------------------------------------------------------
 
 void post_answer(state& s, const incoming_message& to, const acceptance& decided,
@@ -30,7 +37,7 @@ void post_answer(state& s, const incoming_message& to, const acceptance& decided
                      .routing_key = to.reply_to,
                      .body = wire::to_message(decided),
                      .correlation_id = to.correlation_id};
-  if (auto trace = header_of(to, traceparent_header); !trace.empty())
+  if (auto trace = trace_of(to); !trace.empty())
     m.headers.emplace_back(traceparent_header, std::move(trace));
   s.outbox->post({.what = std::move(m), .receipt = receipt});
 }
@@ -83,7 +90,7 @@ void decided(pointer self, state::taken t, const acceptance& a) {
 void submit(pointer self, state::taken t) {
   state& s = self->state;
   ++s.submitted;
-  traced_submission asked{.what = t.what, .traceparent = header_of(t.from, traceparent_header)};
+  traced_submission asked{.what = t.what, .traceparent = trace_of(t.from)};
   const auto kept = std::make_shared<state::taken>(std::move(t));
   self->request(s.config.directory, caf::infinite, std::move(asked))
       .then([=](const acceptance& a) { decided(self, std::move(*kept), a); },

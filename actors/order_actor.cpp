@@ -137,7 +137,7 @@ void ask(pointer self) {
   s.asked_at = s.around->clock();
   question q{.what = command_for(*s.def, s.now, s.input, s.faults),
              .asker = self,
-             .traceparent = s.traceparent,
+             .traceparent = s.now.traceparent,
              .known_as = std::string{name_of(*s.def, s.now)},
              .asked_at = s.asked_at};
   s.told_to_fail = q.what.injected.has_value();
@@ -264,15 +264,13 @@ wish_promise on_wish(pointer self, const wish& w) {
 } // namespace
 
 order_actor::behavior_type run_order(pointer self, std::shared_ptr<const order_surroundings> around,
-                                     const definition* def, std::shared_ptr<stored_saga> from,
-                                     std::string traceparent) {
+                                     const definition* def, std::shared_ptr<stored_saga> from) {
   die_telling_why(self);
   order_state& s = self->state;
   s.around = std::move(around);
   s.def = def;
   s.now = std::move(from->now);
   s.input = std::move(from->input);
-  s.traceparent = std::move(traceparent);
   s.chance.seed(static_cast<unsigned>(self->id()));
   if (s.around->allow_faults)
     s.faults = checkout::faults_of(s.input);

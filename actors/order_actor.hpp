@@ -53,8 +53,6 @@ struct order_state {
   saga now;
   json input;
   std::vector<fault> faults;
-  /// Goes with its commands for as long as it is in memory; no store keeps it.
-  std::string traceparent;
   std::minstd_rand chance;
 
   /// While a turning point, the pivot or the end is being made durable, what happens meanwhile waits here.
@@ -72,6 +70,6 @@ struct order_state {
 /// has ended or rests; with a reason when it dies, and is then revived from the journal by the directory.
 order_actor::behavior_type run_order(order_actor::stateful_pointer<order_state> self,
                                      std::shared_ptr<const order_surroundings> around, const definition* def,
-                                     std::shared_ptr<stored_saga> from, std::string traceparent);
+                                     std::shared_ptr<stored_saga> from);
 
 } // namespace sagad::actors

@@ -115,6 +115,8 @@ struct saga {
   /// The last thing that went wrong, for people. Stays when all is well again.
   std::string last_error;
   trouble wrong{};
+  /// The W3C trace context that its order came with; goes with its commands. Empty: none.
+  std::string traceparent{};
   /// How many facts it has had; rises by one with each.
   std::uint64_t sequence = 0;
   moment created_at{};

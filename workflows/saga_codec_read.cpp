@@ -142,7 +142,7 @@ struct field_name {
   std::string_view name;
   bool needed;
 };
-constexpr std::array<field_name, 12> saga_fields{{{"asking", true},
+constexpr std::array<field_name, 13> saga_fields{{{"asking", true},
                                                   {"attempt", true},
                                                   {"attempts_forgiven", false},
                                                   {"asking_since", true},
@@ -153,6 +153,7 @@ constexpr std::array<field_name, 12> saga_fields{{{"asking", true},
                                                   {"trouble", false},
                                                   {"trouble_detail", false},
                                                   {"troubled_since", false},
+                                                  {"traceparent", false},
                                                   {"steps", true}}};
 
 bool take_field(saga& s, std::string_view field, const dom::element& value) {
@@ -167,6 +168,7 @@ bool take_field(saga& s, std::string_view field, const dom::element& value) {
          : field == "trouble"           ? take(value, s.wrong.code)
          : field == "trouble_detail"    ? take(value, s.wrong.detail)
          : field == "troubled_since"    ? take(value, s.wrong.since)
+         : field == "traceparent"       ? take(value, s.traceparent)
          : field == "steps"             ? value.is_array()
                                         : false;
 }

@@ -55,6 +55,8 @@ void append_progress(std::string& text, const saga& s) {
   if (!s.last_error.empty())
     append_string(text += R"(,"last_error":)", s.last_error);
   append_trouble(text, s.wrong);
+  if (!s.traceparent.empty())
+    append_string(text += R"(,"traceparent":)", s.traceparent);
   text += R"(,"steps":[)";
   for (const step_record& step : s.steps) {
     append_step(text, step);

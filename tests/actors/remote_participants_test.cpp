@@ -43,6 +43,22 @@ TEST_CASE("a participant elsewhere gets its commands as contract.md says", "[rem
   CHECK(world.shop.outcome_of("o-1") == "SUCCESS");
 }
 
+TEST_CASE("commands bear their order's trace after a restart, too", "[remote]") {
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  shop_with_a_stranger world;
+  world.world.send(checkout::canonical_text(order_of_token("o-1")), {.traceparent = trace});
+  world.world.send(checkout::canonical_text(order_of_token("o-2")), {.traceparent = "no trace context"});
+  world.shop.pass(1s);
+  world.shop.crash();
+  world.payment.commands.clear();
+  world.shop.open();
+  REQUIRE(world.shop.pass_until([&] { return world.payment.commands.size() >= 2; }, 1min));
+  for (const incoming_message& m : world.payment.commands)
+    CHECK(m.headers == (wire::command_from(m.body)->saga.value == "o-1"
+                            ? std::vector<message_header>{{"traceparent", trace}}
+                            : std::vector<message_header>{}));
+}
+
 TEST_CASE("no command leaves before the question is durable", "[remote]") {
   shop_with_a_stranger world;
   world.store->meet(fates::every(store_call::commit, mishap::unavailable));

@@ -76,6 +76,7 @@ public:
       s.held_because = static_cast<hold_cause>(between(0, 5));
     s.last_error = text();
     s.wrong = {.code = text(), .detail = text(), .since = maybe_time()};
+    s.traceparent = text();
     s.sequence = random_();
     s.created_at = time();
     s.updated_at = time();
@@ -150,18 +151,20 @@ TEST_CASE("a saga's progress is stored by names, and what is usual takes no room
                       R"({"step":"reserve-inventory","state":"in-doubt","attempts":2,"code":"TIMEOUT"}]})");
 }
 
-TEST_CASE("why a saga is held, what is wrong, and what a person settled are stored by names", "[codec]") {
+TEST_CASE("why a saga is held, what is wrong, its trace, and what a person settled are stored by names", "[codec]") {
   saga s = just_begun();
   s.steps.resize(1);
   s.state = saga_state::held;
   s.held_from = saga_state::compensating;
   s.held_because = hold_cause::undo_exhausted;
   s.wrong = {.code = "TILL_CLOSED", .detail = "come back later", .since = s.created_at};
+  s.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   s.steps[0].state = step_state::undone;
   s.steps[0].skipped = action::undo;
   CHECK(written(s) == R"({"asking":"do","attempt":1,"asking_since":1793166480000,"awaiting_reply":false,)"
                       R"("held_from":"compensating","held_because":"undo-exhausted","trouble":"TILL_CLOSED",)"
-                      R"("trouble_detail":"come back later","troubled_since":1793166480000,"steps":[)"
+                      R"("trouble_detail":"come back later","troubled_since":1793166480000,)"
+                      R"("traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","steps":[)"
                       R"({"step":"charge-payment","state":"undone","skipped":"undo"}]})");
   for (const char* name :
        {"by-person", "undo-exhausted", "retries-exhausted", "refused", "pivot-in-doubt", "unknown-definition"})
