@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/sagachaos/recording_participants.hpp"
-#include "workflows/saga_catalog.hpp"
 #include "workflows/ports/auditor.hpp"
+#include "workflows/saga_catalog.hpp"
 
 namespace sagad::chaos {
 
