@@ -134,6 +134,7 @@ void broker::dispatch(memory_queue& queue) {
     auto m = std::move(queue.waiting.front());
     queue.waiting.pop_front();
     m.content.queue = queue.name;
+    m.content.redelivered = m.returned > 0;
     m.content.receipt = to->prefetch ? ++to->who->last_receipt : 0;
     to->who->on_the_wire.emplace_back(m.content);
     if (to->prefetch) {

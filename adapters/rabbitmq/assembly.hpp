@@ -19,6 +19,7 @@ public:
   void begin(const amqp_basic_deliver_t& delivery) {
     message_ = {};
     message_.queue = to_string(delivery.consumer_tag); // we name our consumers after their queues
+    message_.redelivered = delivery.redelivered != 0;
     tag_ = delivery.delivery_tag;
   }
 

@@ -60,6 +60,8 @@ TEMPLATE_TEST_CASE("what was given back comes again before what is new", "[bus]"
   REQUIRE(broker.eventually([&] { return heard.messages().size() == 2; }));
   CHECK(heard.bodies() == std::vector<std::string>{"order 0", "order 0"});
   CHECK(heard.messages().at(0).receipt != heard.messages().at(1).receipt);
+  CHECK_FALSE(heard.messages().at(0).redelivered);
+  CHECK(heard.messages().at(1).redelivered);
 
   bus->acknowledge(heard.messages().back().receipt);
   REQUIRE(broker.eventually([&] { return heard.messages().size() == 3; }));
@@ -116,6 +118,8 @@ TEMPLATE_TEST_CASE("what was unacknowledged when the connection broke comes agai
   broker.mend_connection("node-1");
   REQUIRE(broker.eventually([&] { return heard.messages().size() == 4; }));
   CHECK(heard.bodies() == std::vector<std::string>{"order 0", "order 1", "order 0", "order 1"});
+  CHECK_FALSE(heard.messages().at(1).redelivered);
+  CHECK(heard.messages().at(2).redelivered);
 
   // The old receipts are worth nothing now: these do not free a place, that one does.
   for (const auto& m : before) {

@@ -51,6 +51,8 @@ struct incoming_message {
   std::string correlation_id{};
   std::string reply_to{};
   std::vector<message_header> headers{};
+  /// The broker handed it out before, and had no acknowledgement. What came after it may have been heard meanwhile.
+  bool redelivered = false;
 };
 
 /// Hears what comes from the broker. Called from the bus's own threads: must be quick, must not throw, must not

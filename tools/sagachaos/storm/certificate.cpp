@@ -109,7 +109,8 @@ std::string certificate_text(const storm_options& options, const storm_report& r
                       "asked after them");
   else
     tell_orders(row, options, r);
-  row("events", std::to_string(r.facts) + " heard, " + std::to_string(r.repetitions) + " of them again");
+  row("events", std::to_string(r.facts) + " heard, " + std::to_string(r.repetitions) + " of them again, " +
+                    std::to_string(r.overtaken) + " redelivered after a later one");
   row("audits", std::to_string(r.watched.audits));
   row("timeline", kept_in.empty() && options.timeline_file.string().starts_with(options.folder.string())
                       ? "not kept; --timeline FILE keeps it"
@@ -162,6 +163,7 @@ ordered_json certificate_json(const storm_options& options, const storm_report& 
       {"takeovers_seen", r.watched.takeovers},
       {"events", r.facts},
       {"events_again", r.repetitions},
+      {"events_overtaken", r.overtaken},
       {"audits", r.watched.audits},
       {"timeline", options.timeline_file.string()},
       {"logs", kept_in},

@@ -34,6 +34,8 @@ std::string text_of(const nlohmann::json& event, const char* field) {
   return found != event.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+bool is_end(std::string_view type) { return type == "order.completed" || type == "order.rolled_back"; }
+
 } // namespace
 
 facts_listener::facts_listener(const std::string& brokers) : needs_(ear()), consumer_(*this, no_replies_queue, needs_) {
@@ -90,13 +92,13 @@ void facts_listener::hear(const incoming_message& m) {
             .order = text_of(event, "subject"),
             .sequence = sequence != event.end() && sequence->is_number_unsigned() ? sequence->get<std::uint64_t>() : 0,
             .type = text_of(event, "type"),
-            .rest = event.dump()};
+            .rest = event.dump(),
+            .redelivered = m.redelivered};
   }
   const std::scoped_lock lock{lock_};
-  const std::size_t before = book_.facts();
+  const bool had_ended = is_end(book_.last_of(fact.order));
   book_.hear(fact); // what is no event is one of no order, which the judge will ask after
-  const bool is_end = fact.type == "order.completed" || fact.type == "order.rolled_back";
-  ends_ += book_.facts() > before && is_end ? 1 : 0;
+  ends_ += !had_ended && is_end(book_.last_of(fact.order)) ? 1 : 0;
 }
 
 } // namespace sagad::chaos::storm

@@ -43,6 +43,7 @@ std::vector<accusation> accusations_of(const std::vector<audit_finding>& finding
 void inquiry::into(std::vector<promise> promises, event_book heard) {
   report_.facts = heard.facts();
   report_.repetitions = heard.repetitions();
+  report_.overtaken = heard.overtaken();
   accusations_ = accusations_of(report_.watched.findings, "an audit during the storm");
   if (report_.broken_off) {
     report_.found.sent = promises.size();

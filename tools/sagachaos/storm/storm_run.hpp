@@ -47,6 +47,7 @@ struct storm_report {
   std::size_t bits_turned = 0;
   std::size_t facts = 0;
   std::size_t repetitions = 0;
+  std::size_t overtaken = 0;
   watch_report watched;
   std::optional<recovery> worst;
   verdict found;
