@@ -1,5 +1,6 @@
 #include "adapters/memory/node_session.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <unordered_set>
 
@@ -15,6 +16,8 @@ namespace sagad::memory {
 node_session::node_session(std::shared_ptr<world> in, const node_options& options, moment now)
     : in_(std::move(in)), options_(options) {
   in_->nodes.push_back({.options = options, .started_at = now, .last_seen_at = now, .stopped_at = {}});
+  if (std::none_of(in_->nodes.begin(), in_->nodes.end(), [](const node_row& n) { return n.options.publishes; }))
+    forget_unpublished(*in_);
   epoch_ = in_->nodes.size();
   in_->lease_epoch = epoch_;
   in_->lease_is_held = true;

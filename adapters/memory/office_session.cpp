@@ -56,6 +56,19 @@ std::vector<acceptance> office_session::decide(const std::vector<checkout::submi
   return answers;
 }
 
+node_options office_session::newest_options() const {
+  node_options options;
+  options.publishes = in_->nodes.empty();
+  for (const node_row& n : in_->nodes) {
+    options.allow_faults = n.options.allow_faults;
+    options.publishes = options.publishes || n.options.publishes;
+    if (std::find(n.options.plays.begin(), n.options.plays.end(), checkout::participants::payment) !=
+        n.options.plays.end())
+      options.initial_credit = n.options.initial_credit;
+  }
+  return options;
+}
+
 store_result<std::vector<order_view>> office_session::list_orders(const order_filter& filter) {
   const std::lock_guard alone{in_->busy};
   std::vector<order_view> found;

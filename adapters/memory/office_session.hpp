@@ -65,8 +65,9 @@ public:
 private:
   /// As `submit`; the caller has locked the world.
   std::vector<acceptance> decide(const std::vector<checkout::submission>& submissions, moment now);
-  /// What the last node said of new customers, of faults and of publishing.
-  node_options newest_options() const { return in_->nodes.empty() ? node_options{} : in_->nodes.back().options; }
+  /// What the nodes said: of faults the last one, of new customers the last one that plays payment, and whether any has
+  /// ever published; what a new node that publishes would say when there was none.
+  node_options newest_options() const;
   order_view view_of(const order_row& o) const;
   std::vector<node_view> nodes() const;
   bool holds_lease(std::uint64_t epoch) const { return in_->lease_is_held && in_->lease_epoch == epoch; }

@@ -36,6 +36,12 @@ void note_published(world& w, const publication& p, moment now) {
   touch(w, o, now);
 }
 
+void forget_unpublished(world& w) {
+  for (const auto& waiting : w.unpublished)
+    w.by_number.at(static_cast<std::size_t>(waiting.second - 1))->outbox.reset();
+  w.unpublished.clear();
+}
+
 std::vector<fact> unpublished_of(const order_row& o, std::size_t count_max) {
   std::vector<fact> found;
   if (!o.outbox)

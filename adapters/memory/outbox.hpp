@@ -14,6 +14,9 @@ void await_publication(world& w, order_row& o, std::uint64_t first, moment now);
 /// The broker has them up to the publication's sequence. Says nothing of an order that is not there.
 void note_published(world& w, const publication& p, moment now);
 
+/// Nobody has ever published, and nobody waits for anything.
+void forget_unpublished(world& w);
+
 /// The order's unpublished facts, in order, the first `count_max` of them.
 std::vector<fact> unpublished_of(const order_row& o, std::size_t count_max);
 

@@ -29,8 +29,15 @@ constexpr statement fence_silent{
 constexpr statement notify{"notify_news", "SELECT pg_notify($1, '')"};
 constexpr statement ask_all{"ask_to_drain", "UPDATE nodes SET drain_wanted = true "
                                             "WHERE name = $1 AND fenced_at IS NULL AND stopped_at IS NULL"};
+// Only who plays payment knows with what a wallet is opened.
 constexpr statement select_newest{
-    "select_newest", "SELECT name, initial_credit, allow_faults, publishes FROM nodes ORDER BY epoch DESC LIMIT 1"};
+    "select_newest",
+    "SELECT name, allow_faults, (SELECT initial_credit FROM nodes WHERE 'payment' = ANY (plays) ORDER BY epoch DESC "
+    "LIMIT 1) FROM nodes ORDER BY epoch DESC LIMIT 1"};
+// The node that will take up what is handed in now is not known; while none has started, it may be one that publishes.
+constexpr statement select_publishes{"select_publishes", "SELECT coalesce(bool_or(publishes), true) FROM nodes"};
+constexpr statement forget_unpublished{"forget_unpublished",
+                                       "DELETE FROM outbox WHERE NOT EXISTS (SELECT FROM nodes WHERE publishes)"};
 constexpr statement select_all{
     "select_nodes", "SELECT n.name, n.epoch, n.started_at, n.last_seen_at, n.stopped_at, "
                     "n.fenced_at IS NULL AND n.stopped_at IS NULL, n.drain_wanted, "
@@ -76,6 +83,7 @@ std::uint64_t nodes::add(pqxx::transaction_base& t, const node_options& options,
     plays.add(each);
   const pqxx::result made = on_.run(t, insert, options.name, number(now), plays.text(), options.initial_credit,
                                     options.allow_faults, options.publishes);
+  on_.run(t, forget_unpublished);
   return row{made.front()}.count(0);
 }
 
@@ -117,10 +125,11 @@ node_options nodes::newest_options(pqxx::transaction_base& t) {
   const pqxx::result found = on_.run(t, select_newest);
   each(found, [&](const row& r) {
     options.name = r.text(0);
-    options.initial_credit = r.integer(1);
-    options.allow_faults = r.truth(2);
-    options.publishes = r.truth(3);
+    options.allow_faults = r.truth(1);
+    if (!r.is_null(2))
+      options.initial_credit = r.integer(2);
   });
+  options.publishes = row{on_.run(t, select_publishes).front()}.truth(0);
   return options;
 }
 

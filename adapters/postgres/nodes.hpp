@@ -36,7 +36,8 @@ public:
 
   /// The living nodes of that name are asked to leave; how many.
   std::size_t ask_to_drain(pqxx::transaction_base& t, const std::string& name);
-  /// What the last node said of new customers, of faults, of publishing; what a new node would say when there was none.
+  /// What the nodes said: of faults the last one, of new customers the last one that plays payment, and whether any has
+  /// ever published; what a new node that publishes would say when there was none.
   node_options newest_options(pqxx::transaction_base& t);
   /// Newest first.
   std::vector<node_view> all(pqxx::transaction_base& t);

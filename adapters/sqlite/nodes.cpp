@@ -38,8 +38,14 @@ nodes::nodes(const connection& on)
                 "RETURNING drain_wanted"),
       ask_to_drain_(on, "UPDATE nodes SET drain_wanted = 1 "
                         "WHERE name = ?1 AND stopped_at IS NULL AND epoch = (SELECT epoch FROM lease)"),
-      select_newest_(on, "SELECT name, initial_credit, allow_faults, publishes FROM nodes "
-                         "ORDER BY epoch DESC LIMIT 1"),
+      // Only who plays payment knows with what a wallet is opened.
+      select_newest_(on, "SELECT name, allow_faults, (SELECT initial_credit FROM nodes "
+                         "WHERE ',' || plays || ',' LIKE '%,payment,%' ORDER BY epoch DESC LIMIT 1) "
+                         "FROM nodes ORDER BY epoch DESC LIMIT 1"),
+      // The node that will take up what is handed in now is not known; while none has started, it may be one that
+      // publishes.
+      select_publishes_(on, "SELECT coalesce(max(publishes), 1) FROM nodes"),
+      forget_unpublished_(on, "DELETE FROM outbox WHERE NOT EXISTS (SELECT 1 FROM nodes WHERE publishes)"),
       select_all_(on, "SELECT name, epoch, started_at, last_seen_at, stopped_at, drain_wanted, "
                       "(SELECT count(*) FROM sagas WHERE owner = epoch), plays, broker, circuits "
                       "FROM nodes ORDER BY epoch DESC") {}
@@ -49,6 +55,7 @@ std::uint64_t nodes::add(const node_options& options, moment now) {
   const std::uint64_t epoch = lease_epoch();
   insert_.run(epoch, options.name, now, options.initial_credit, options.allow_faults, column_of(options.plays),
               options.publishes);
+  forget_unpublished_.run();
   return epoch;
 }
 
@@ -77,10 +84,11 @@ node_options nodes::newest_options() {
   node_options options;
   select_newest_.first([&](const row& r) {
     options.name = r.text(0);
-    options.initial_credit = r.integer(1);
-    options.allow_faults = r.integer(2) != 0;
-    options.publishes = r.integer(3) != 0;
+    options.allow_faults = r.integer(1) != 0;
+    if (!r.is_null(2))
+      options.initial_credit = r.integer(2);
   });
+  options.publishes = select_publishes_.integer().value_or(1) != 0;
   return options;
 }
 

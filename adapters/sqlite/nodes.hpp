@@ -31,8 +31,8 @@ public:
   bool ask_to_drain(const std::string& name);
 
   std::uint64_t lease_epoch();
-  /// What the last node said of new customers, of faults and of publishing; what a new node would say when there was
-  /// none.
+  /// What the nodes said: of faults the last one, of new customers the last one that plays payment, and whether any has
+  /// ever published; what a new node that publishes would say when there was none.
   node_options newest_options();
   /// Newest first. `file_is_leased`: some process holds the file's lease.
   std::vector<node_view> all(bool file_is_leased);
@@ -44,6 +44,8 @@ private:
   statement beat_;
   statement ask_to_drain_;
   statement select_newest_;
+  statement select_publishes_;
+  statement forget_unpublished_;
   statement select_all_;
 };
 

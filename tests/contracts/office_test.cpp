@@ -164,6 +164,19 @@ TEMPLATE_TEST_CASE("the operator goes by what the last node said of new customer
   CHECK(s.balance("carol") == 7);
 }
 
+TEMPLATE_TEST_CASE("a wallet is opened with what payment's node said, whichever node started last", "[office]",
+                   on_memory, on_sqlite, on_postgres) {
+  auto rich = shop::usual();
+  rich.initial_credit = 1'000;
+  shop s = shop_on<TestType>(rich);
+  auto courier = shop::usual();
+  courier.plays = {"delivery"};
+  s.reopen(courier);
+  CHECK(s.balance("carol") == 1'000);
+  must(s.office().credit(customer_id{"carol"}, 10));
+  CHECK(s.balance("carol") == 1'010);
+}
+
 TEMPLATE_TEST_CASE("before there was any node the operator works by the usual terms, and allows no faults", "[office]",
                    on_memory, on_sqlite, on_postgres) {
   TestType place;

@@ -235,15 +235,33 @@ TEMPLATE_TEST_CASE("an order that the operator accepted is announced too, by who
   CHECK(unpublished(s) == 0);
 }
 
-TEMPLATE_TEST_CASE("whether the operator's orders are announced is the newest node's choice", "[publication]",
-                   on_memory, on_sqlite, on_postgres) {
+TEMPLATE_TEST_CASE("the operator's orders are announced once any node has published", "[publication]", on_memory,
+                   on_sqlite, on_postgres) {
   shop s = publishing_shop<TestType>();
   s.crash();
   s.submit_at_office(order_of("o-1", {line("token", 1)}));
   CHECK(unpublished(s) == 1);
   s.reopen();
   s.submit_at_office(order_of("o-2", {line("token", 1)}));
-  CHECK(unpublished(s) == 1);
+  CHECK(unpublished(s) == 2);
+}
+
+TEMPLATE_TEST_CASE("orders handed in before any node has started are announced by the first that publishes",
+                   "[publication]", on_memory, on_sqlite, on_postgres) {
+  TestType place;
+  place.create();
+  const auto office = must(place.open_back_office());
+  must(office->set_price(sku{"token"}, 50));
+  REQUIRE(must(office->submit({order_of("o-1", {line("token", 1)})}, moment{})).front().accepted);
+  CHECK(must(office->status(moment{})).unpublished == 1);
+  SECTION("and they are") {
+    const auto node = must(place.open_node(publishing()));
+    CHECK(must(office->status(moment{})).unpublished == 1);
+  }
+  SECTION("and leave no trace where it does not publish") {
+    const auto node = must(place.open_node(shop::usual()));
+    CHECK(must(office->status(moment{})).unpublished == 0);
+  }
 }
 
 TEMPLATE_TEST_CASE("what changes nothing is not announced: a repeated order, a refused one, an outdated record",

@@ -179,11 +179,13 @@ int run_node(const node_settings& settings) {
   auto bus = connect(settings, name, **catalog);
   if (!bus)
     return complain(exit_failed, bus.error());
-  auto store = open_node_store(*settings.store, {.name = name,
-                                                 .initial_credit = settings.initial_credit,
-                                                 .allow_faults = settings.allow_faults,
-                                                 .plays = played_by(settings),
-                                                 .publishes = settings.broker && orchestrates(settings)});
+  auto store =
+      open_node_store(*settings.store, {.name = name,
+                                        .initial_credit = settings.initial_credit,
+                                        .allow_faults = settings.allow_faults,
+                                        .plays = played_by(settings),
+                                        // A participant's node, too, tells that the store's orders have listeners.
+                                        .publishes = settings.broker.has_value()});
   if (!store)
     return complain(exit_failed, store.error());
   return drive(settings, name, signals, std::move(*store), std::move(*bus), std::move(*catalog));

@@ -10,7 +10,7 @@
 
 namespace sagad {
 
-/// What a node tells a store when it opens its session; the back office goes by what the last node said.
+/// What a node tells a store when it opens its session; the back office goes by it, see the stores' `nodes`.
 struct node_options {
   std::string name = "node-1";
   /// What a new customer's wallet is opened with.
@@ -19,7 +19,7 @@ struct node_options {
   bool allow_faults = false;
   /// The participants that it plays on this store: the audit expects their effects here, and no others.
   std::vector<std::string> plays{checkout::participants::every.begin(), checkout::participants::every.end()};
-  /// Somebody takes its facts to a broker: the store remembers which ones are still to be published.
+  /// The store's facts go to a broker: the store remembers which ones are still to be published.
   bool publishes = false;
   /// Absent: by the machine's clock.
   std::optional<moment> started_at{};
