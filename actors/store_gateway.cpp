@@ -235,6 +235,8 @@ void give_sign_of_life(pointer self, moment now) {
   auto beat = s.config.target->beat(sign(s, now, false));
   if (!beat)
     return note_failure(self, "giving a sign of life", beat.error(), remedy_for(beat.error()));
+  if (s.gathered.size() == 0) // a keeper that commits nothing hears by this alone that the store is back
+    note_success(s);
   if (beat->drain_wanted && !std::exchange(s.drain_told, true))
     s.config.on_drain_wanted();
   if (s.switchboard)
