@@ -27,6 +27,7 @@ store_error::kind meaning_of(std::string_view sqlstate) {
 /// libpq tells of a refused login in words only.
 bool is_refused_login(std::string_view said) {
   return said.find("authentication failed") != std::string_view::npos ||
+         said.find("no password supplied") != std::string_view::npos ||
          said.find("no pg_hba.conf entry") != std::string_view::npos ||
          said.find("permission denied for database") != std::string_view::npos ||
          said.find("is not permitted to log in") != std::string_view::npos;

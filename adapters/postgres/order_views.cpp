@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "adapters/postgres/array_literal.hpp"
 #include "adapters/postgres/saga_rows.hpp"
 
 namespace sagad::postgres {
@@ -45,8 +46,8 @@ std::vector<order_view> order_views::list(pqxx::transaction_base& t, const order
   const std::string before = f.created_before ? std::to_string(f.created_before->time_since_epoch().count()) : "";
   const std::string limit = f.limit ? text_of(*f.limit) : "";
   const pqxx::result rows =
-      on_.run(t, list_some, f.state, f.outcome, f.customer.c_str(), f.created_before ? before.c_str() : nullptr,
-              f.limit ? limit.c_str() : nullptr, f.unfinished);
+      on_.run(t, list_some, f.state, storable(f.outcome), storable(f.customer),
+              f.created_before ? before.c_str() : nullptr, f.limit ? limit.c_str() : nullptr, f.unfinished);
   std::vector<order_view> found;
   found.reserve(rows.size());
   each(rows, [&](const row& r) { found.push_back(order_view_in(r)); });

@@ -53,6 +53,8 @@ TEMPLATE_TEST_CASE("orders are listed newest first, by state, outcome, customer,
                    "[office]", on_memory, on_sqlite, on_postgres) {
   shop s = busy_shop(std::make_unique<TestType>());
   CHECK(listed(s, {}) == ids{"o-3", "o-2", "o-1"});
+  CHECK(listed(s, by_customer("alice\xff")).empty()); // no text, and nobody's name
+  CHECK(listed(s, by_outcome("\xff")).empty());
   CHECK(listed(s, by_state("running")) == ids{"o-3"});
   CHECK(listed(s, by_state("rolled_back")) == ids{"o-2"});
   CHECK(listed(s, by_outcome("INSUFFICIENT_FUND")) == ids{"o-2"});
