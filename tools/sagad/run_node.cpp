@@ -158,6 +158,8 @@ int drive(const node_settings& settings, const std::string& name, const awaited_
   }
   spdlog::info("{}: taking no new orders, draining", leaving.cause(got));
   engine.shut_down(drain_grace);
+  if (leaving.is_at_once()) // the lease was lost before it could be given back, which the log has told
+    return exit_failed;
   spdlog::info("drained; unfinished orders rest in the store");
   return exit_done;
 }
