@@ -50,7 +50,7 @@ part_view engine_of(const store_status& status, moment now) {
           .since = engine_since(status, up, now),
           .what = up ? counted(living, "node") + ", driving " + counted(drives, "order")
                      : counted(waiting, "order") + " waiting",
-          .well = up || waiting == 0};
+          .well = up || (waiting == 0 && status.nodes.empty())};
 }
 
 /// What most orders are stuck for at this participant; null when none is. What people hold is not its trouble.
@@ -165,9 +165,14 @@ std::vector<std::string> problems_of(const store_status& status, const std::stri
   const std::size_t waiting = count_in(status, saga_state::running) + count_in(status, saga_state::compensating);
   const bool any_lives =
       std::any_of(status.nodes.begin(), status.nodes.end(), [now](const node_view& n) { return is_living(n, now); });
-  if (waiting != 0 && !any_lives)
-    problems.push_back(counted(waiting, "order") + (waiting == 1 ? " waits" : " wait") +
-                       " and no node runs; start one with `sagad --store " + store + "`.");
+  // Where nodes have run, one is missing though nothing waits: what comes through the broker now, nobody takes.
+  // A frozen one has been told above.
+  const bool any_is_missing = problems.empty() && !status.nodes.empty();
+  if (!any_lives && (waiting != 0 || any_is_missing)) {
+    const std::string who =
+        waiting == 0 ? "No" : counted(waiting, "order") + (waiting == 1 ? " waits" : " wait") + " and no";
+    problems.push_back(who + " node runs; start one with `sagad --store " + store + "`.");
+  }
 
   if (const auto& oldest = status.oldest_unfinished;
       oldest && oldest->now.state != saga_state::held && now - oldest->now.created_at > order_age_max)

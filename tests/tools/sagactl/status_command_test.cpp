@@ -30,7 +30,14 @@ std::string problems_in(const store_status& status) {
 
 } // namespace
 
-TEST_CASE("an empty store without a node is healthy", "[sagactl][status]") { CHECK(problems_in({}).empty()); }
+TEST_CASE("an empty store that no node has used is healthy", "[sagactl][status]") { CHECK(problems_in({}).empty()); }
+
+TEST_CASE("a shop whose last node is gone is in trouble though no order waits", "[sagactl][status]") {
+  store_status status;
+  status.nodes = {live_node()};
+  status.nodes[0].holds_lease = false;
+  CHECK(problems_in(status) == "No node runs; start one with `sagad --store sqlite:shop.db`.\n");
+}
 
 TEST_CASE("orders that wait while no node runs are a problem", "[sagactl][status]") {
   store_status status;
