@@ -127,7 +127,7 @@ int main(int argc, char** argv) {
   app.footer("Example:\n  sagabench run --orders 100000\n  sagabench mix --orders 10 | sagactl order submit -");
   app.require_subcommand(1);
   arguments given;
-  CLI::App* running = app.add_subcommand("run", "orders/s, latency, commits and memory, for memory and SQLite");
+  CLI::App* running = app.add_subcommand("run", "orders/s, latency, commits and memory, on any store");
   declare_mix(*running, given);
   running->add_option("--in-flight", given.load.in_flight, "orders open at once")
       ->capture_default_str()

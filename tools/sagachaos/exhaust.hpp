@@ -15,6 +15,7 @@
 #include "tools/sagachaos/schedule.hpp"
 #include "tools/sagachaos/subject.hpp"
 
+// clang-format off: the program below is to be copied.
 /// # Put your own definition to the test
 ///
 /// A program of your own links the library `sagad_tools` and calls `exhaust` with your definition. Participants are
@@ -26,19 +27,24 @@
 ///     #include "my_saga.hpp" // constexpr sagad::definition my_saga{...};
 ///     #include "tools/sagachaos/certificate.hpp"
 ///     #include "tools/sagachaos/exhaust.hpp"
+///     #include "workflows/ports/ledger_rules.hpp"
 ///
 ///     int main() {
 ///       using namespace sagad;
 ///       chaos::subject mine;
 ///       mine.saga = &my_saga;
-///       mine.input = [](const order_id& id, const customer_id&) { return json{{"flight", "XY 12"}, {"trip",
-///       id.value}}; }; mine.participants["airline"] = [](const command&) { return done({{"seat", "12A"}}); }; const
-///       chaos::exhaust_result result = chaos::exhaust(mine, {.jobs = 2}); std::cout << to_text(result); return
-///       result.found ? 1 : 0;
+///       mine.input = [](const order_id& id, const customer_id&) {
+///         return json{{"flight", "XY 12"}, {"trip", id.value}};
+///       };
+///       mine.participants["airline"] = [](const command&) { return done({{"seat", "12A"}}); };
+///       const chaos::exhaust_result result = chaos::exhaust(mine, {.jobs = 2});
+///       std::cout << to_text(result);
+///       return result.found ? 1 : 0;
 ///     }
 ///
 /// tools/examples/booking_saga.hpp is one, and a test compiles and runs it. Where a promise is broken, give
 /// `result.found->what` to `replay` and print that with `to_text`: each step of the run that breaks it.
+// clang-format on
 namespace sagad::chaos {
 
 struct exhaust_options {
