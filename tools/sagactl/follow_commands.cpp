@@ -1,11 +1,11 @@
 #include "tools/sagactl/follow_commands.hpp"
 
-#include <algorithm>
 #include <ostream>
 #include <sstream>
 #include <utility>
 #include <vector>
 
+#include "tools/sagactl/for_terminal.hpp"
 #include "tools/sagactl/order_ids.hpp"
 #include "tools/sagactl/order_view.hpp"
 #include "tools/sagactl/watching.hpp"
@@ -74,9 +74,7 @@ std::string line_of(const fact& f) {
     line += "  " + f.code;
   if (!f.detail.empty())
     line += "  " + f.detail;
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
-  return line;
+  return for_terminal(line);
 }
 
 void print_lines(session& s, const order_id& id, const std::vector<fact>& facts) {

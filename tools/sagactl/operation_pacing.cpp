@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "tools/common/duration.hpp"
+#include "tools/sagactl/for_terminal.hpp"
 #include "tools/sagactl/interrupt.hpp"
 #include "tools/sagactl/node_commands.hpp"
 #include "tools/sagactl/operation_view.hpp"
@@ -93,8 +94,9 @@ exit_code pace_to_the_end(session& s, const operation& begun) {
   const exit_code code = tell_operation(s, pacer.seen());
   if (end != pacing_end::stopped || code != exit_code::done)
     return code;
-  s.err << pacer.seen().id << " was stopped by " << pacer.seen().stopped_by << ": " << pacer.seen().stopped_because
-        << ". `sagactl operation resume " << pacer.seen().id << "` goes on with the rest.\n";
+  s.err << pacer.seen().id << " was stopped by " << pacer.seen().stopped_by << ": "
+        << for_terminal(pacer.seen().stopped_because) << ". `sagactl operation resume " << pacer.seen().id
+        << "` goes on with the rest.\n";
   return exit_code::failed;
 }
 

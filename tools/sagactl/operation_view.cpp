@@ -4,6 +4,8 @@
 #include <ostream>
 #include <utility>
 
+#include "tools/sagactl/for_terminal.hpp"
+
 namespace sagad::ctl {
 
 namespace {
@@ -59,7 +61,7 @@ void print_for_people(session& s, const operation& o, const std::vector<repair>&
   if (!failed.empty())
     s.out << '\n';
   failed.print(s.out, s.on);
-  s.out << '\n' << tinted(sentence_about(o), tint_of(o), s.on) << '\n';
+  s.out << '\n' << tinted(for_terminal(sentence_about(o)), tint_of(o), s.on) << '\n';
 }
 
 record with_orders(const operation& o, const std::vector<repair>& repairs) {

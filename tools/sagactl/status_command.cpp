@@ -3,6 +3,7 @@
 #include <memory>
 #include <ostream>
 
+#include "tools/sagactl/for_terminal.hpp"
 #include "tools/sagactl/node_commands.hpp"
 #include "tools/sagactl/order_view.hpp"
 #include "tools/sagactl/output.hpp"
@@ -110,7 +111,7 @@ void print_table(session& s, const shop_health& health, const std::vector<std::s
     s.out << "Dead letters: " << health.status.dead_letters << "; see `sagactl deadletter list`.\n";
   s.out << '\n';
   for (const std::string& problem : problems)
-    s.out << tinted(problem, colour::bad, s.on) << '\n';
+    s.out << tinted(for_terminal(problem), colour::bad, s.on) << '\n';
   if (problems.empty())
     s.out << tinted("Nothing is wrong.", colour::good, s.on) << '\n';
 }

@@ -5,6 +5,8 @@
 #include <ostream>
 #include <string_view>
 
+#include "tools/sagactl/for_terminal.hpp"
+
 namespace sagad::ctl {
 
 namespace {
@@ -62,8 +64,7 @@ std::string tinted(const std::string& text, colour tint, const screen& on) {
 void table::add(std::vector<cell> row) {
   row.resize(columns_.size(), cell{""});
   for (cell& c : row)
-    std::replace_if(
-        c.text.begin(), c.text.end(), [](char x) { return static_cast<unsigned char>(x) < ' ' || x == '\x7f'; }, '?');
+    c.text = for_terminal(c.text);
   rows_.push_back(std::move(row));
 }
 

@@ -26,7 +26,7 @@ struct column {
 };
 
 /// Rows under titles, aligned, each on one line that fits the screen: what does not fit is cut, the widest
-/// column first, and ends in "…". Control characters become "?", so that no stored text drives the terminal.
+/// column first, and ends in "…". No stored text drives the terminal: see `for_terminal`.
 class table {
 public:
   explicit table(std::vector<column> columns) : columns_(std::move(columns)) {}

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <utility>
 
+#include "tools/sagactl/for_terminal.hpp"
 #include "tools/sagactl/order_ids.hpp"
 #include "tools/sagactl/output.hpp"
 #include "tools/sagactl/participants.hpp"
@@ -155,10 +156,7 @@ void print_wrapped(session& s, const std::string& head, const std::string& text)
 
 void print_for_people(session& s, const operations::explanation& told) {
   for (const operations::sentence& said : told.sentences) {
-    std::string text = said.text;
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
-    print_wrapped(s, std::string{to_string(said.role)}, text);
+    print_wrapped(s, std::string{to_string(said.role)}, for_terminal(said.text));
   }
   if (!told.command.empty())
     s.out << "\n  " << tinted(told.command, colour::good, s.on) << '\n';

@@ -1,3 +1,4 @@
+#include "tools/sagactl/for_terminal.hpp"
 #include "tools/sagactl/table.hpp"
 
 #include <sstream>
@@ -51,6 +52,12 @@ TEST_CASE("stored text cannot drive the operator's terminal", "[table][hostile]"
   table t{{{"DETAIL"}}};
   t.add({"\x1b[2Jgone\nnew line"});
   CHECK(printed(t) == "DETAIL\n?[2Jgone?new line\n");
+}
+
+TEST_CASE("what a terminal takes for a command, or hides, is shown as a question mark", "[table][hostile]") {
+  CHECK(for_terminal("\x7f \u0085 \u009b2J") == "? ? ?2J"); // U+009B is ESC [ in one character
+  CHECK(for_terminal("\u202ereversed \u2066 \u200f") == "?reversed ? ?");
+  CHECK(for_terminal("50 \u20ac für Ähren \u00a0\u2026") == "50 \u20ac für Ähren \u00a0\u2026");
 }
 
 TEST_CASE("colours appear on a terminal only", "[table]") {
