@@ -35,7 +35,8 @@ constexpr statement select_newest{
     "SELECT name, allow_faults, (SELECT initial_credit FROM nodes WHERE 'payment' = ANY (plays) ORDER BY epoch DESC "
     "LIMIT 1) FROM nodes ORDER BY epoch DESC LIMIT 1"};
 // The node that will take up what is handed in now is not known; while none has started, it may be one that publishes.
-constexpr statement select_publishes{"select_publishes", "SELECT coalesce(bool_or(publishes), true) FROM nodes"};
+constexpr statement select_publishes{
+    "select_publishes", "SELECT NOT EXISTS (SELECT FROM nodes) OR EXISTS (SELECT FROM nodes WHERE publishes)"};
 constexpr statement forget_unpublished{"forget_unpublished",
                                        "DELETE FROM outbox WHERE NOT EXISTS (SELECT FROM nodes WHERE publishes)"};
 constexpr statement select_all{

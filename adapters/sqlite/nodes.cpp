@@ -44,7 +44,7 @@ nodes::nodes(const connection& on)
                          "FROM nodes ORDER BY epoch DESC LIMIT 1"),
       // The node that will take up what is handed in now is not known; while none has started, it may be one that
       // publishes.
-      select_publishes_(on, "SELECT coalesce(max(publishes), 1) FROM nodes"),
+      select_publishes_(on, "SELECT NOT EXISTS (SELECT 1 FROM nodes) OR EXISTS (SELECT 1 FROM nodes WHERE publishes)"),
       forget_unpublished_(on, "DELETE FROM outbox WHERE NOT EXISTS (SELECT 1 FROM nodes WHERE publishes)"),
       select_all_(on, "SELECT name, epoch, started_at, last_seen_at, stopped_at, drain_wanted, "
                       "(SELECT count(*) FROM sagas WHERE owner = epoch), plays, broker, circuits "
@@ -88,7 +88,7 @@ node_options nodes::newest_options() {
     if (!r.is_null(2))
       options.initial_credit = r.integer(2);
   });
-  options.publishes = select_publishes_.integer().value_or(1) != 0;
+  options.publishes = select_publishes_.integer() != 0;
   return options;
 }
 

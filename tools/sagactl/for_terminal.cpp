@@ -6,8 +6,6 @@ namespace sagad::ctl {
 
 namespace {
 
-constexpr std::size_t longest = 3;
-
 unsigned char byte_at(std::string_view text, std::size_t at) {
   return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
 }
@@ -24,7 +22,7 @@ std::size_t length_of_hidden(std::string_view text) {
   const bool turns = (first == 0xe2 && second == 0x80 && is_between(0xaa, third, 0xae)) || // U+202A to U+202E
                      (first == 0xe2 && second == 0x80 && is_between(0x8e, third, 0x8f)) || // U+200E, U+200F
                      (first == 0xe2 && second == 0x81 && is_between(0xa6, third, 0xa9));   // U+2066 to U+2069
-  return turns ? longest : 0;
+  return turns ? 3 : 0;
 }
 
 } // namespace

@@ -167,8 +167,9 @@ std::vector<std::string> problems_of(const store_status& status, const std::stri
       std::any_of(status.nodes.begin(), status.nodes.end(), [now](const node_view& n) { return is_living(n, now); });
   // Where nodes have run, one is missing though nothing waits: what comes through the broker now, nobody takes.
   // A frozen one has been told above.
-  const bool any_is_missing = problems.empty() && !status.nodes.empty();
-  if (!any_lives && (waiting != 0 || any_is_missing)) {
+  const bool any_is_frozen = std::any_of(status.nodes.begin(), status.nodes.end(),
+                                         [now](const node_view& n) { return liveness_of(n, now) == liveness::silent; });
+  if (!any_lives && (waiting != 0 || (!status.nodes.empty() && !any_is_frozen))) {
     const std::string who =
         waiting == 0 ? "No" : counted(waiting, "order") + (waiting == 1 ? " waits" : " wait") + " and no";
     problems.push_back(who + " node runs; start one with `sagad --store " + store + "`.");

@@ -155,9 +155,8 @@ void print_wrapped(session& s, const std::string& head, const std::string& text)
 }
 
 void print_for_people(session& s, const operations::explanation& told) {
-  for (const operations::sentence& said : told.sentences) {
+  for (const operations::sentence& said : told.sentences)
     print_wrapped(s, std::string{to_string(said.role)}, for_terminal(said.text));
-  }
   if (!told.command.empty())
     s.out << "\n  " << tinted(told.command, colour::good, s.on) << '\n';
 }
