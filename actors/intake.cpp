@@ -7,6 +7,7 @@
 
 #include "actors/death.hpp"
 #include "workflows/checkout/acceptance.hpp"
+#include "workflows/checkout/order_named_in.hpp"
 #include "workflows/wire/queue_names.hpp"
 #include "workflows/wire/submission_answer.hpp"
 #include "workflows/wire/trace_context.hpp"
@@ -54,6 +55,7 @@ void refuse_malformed(pointer self, const incoming_message& m, refusal why) {
     refused.error = why;
     post_answer(self->state, m, refused, std::nullopt);
   }
+    refused.order = checkout::order_named_in(m.body);
   bury(self, m, why);
 }
 
@@ -105,9 +107,14 @@ void on_delivery(pointer self, incoming_message& m) {
   auto parsed = checkout::parse_submission(m.body);
   if (!parsed)
     return refuse_malformed(self, m, std::move(parsed.error()));
-  if (parsed->order.value.empty())
-    parsed->order = is_valid_id(m.message_id) ? order_id{m.message_id}
-                                              : checkout::generated_order_id(s.config.clock(), s.chance(), s.chance());
+  if (parsed->order.value.empty()) {
+    // Who names the message counts on being known by it again: under a name made up here he would pay twice.
+    if (!m.message_id.empty() && !is_valid_id(m.message_id))
+      return refuse_malformed(
+          self, m, {"INVALID_ID", "message_id", "message_id must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"});
+    parsed->order = m.message_id.empty() ? checkout::generated_order_id(s.config.clock(), s.chance(), s.chance())
+                                         : order_id{m.message_id};
+  }
   submit(self, {.from = std::move(m), .what = std::move(*parsed)});
 }
 

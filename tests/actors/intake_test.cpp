@@ -62,7 +62,7 @@ TEST_CASE("an order without an id is named by its message, or by us", "[intake]"
   const std::string nameless = checkout::canonical_text(order_of("", "alice", "token", 1));
   world.send(nameless, {.message_id = "m-1"});
   world.send(nameless, {.message_id = "m-1"});
-  world.send(nameless, {.message_id = "no id at all"});
+  world.send(nameless);
   world.send(nameless);
   world.shop().settle();
   CHECK(world.answer_to(1)["order_id"] == "m-1");
@@ -71,6 +71,29 @@ TEST_CASE("an order without an id is named by its message, or by us", "[intake]"
   CHECK(third.starts_with("o-"));
   CHECK(third != world.answer_to(4)["order_id"]);
   CHECK(world.shop().balance("alice") == 350);
+}
+
+TEST_CASE("a message id that can name no order is refused, for the same message again would be another order",
+          "[intake]") {
+  shop_on_the_bus world;
+  world.send(checkout::canonical_text(order_of("", "alice", "token", 1)), {.message_id = "no id at all"});
+  world.shop().settle();
+  CHECK(world.answer_to(1)["accepted"] == false);
+  CHECK(world.answer_to(1)["error"]["code"] == "INVALID_ID");
+  CHECK(world.answer_to(1)["error"]["field"] == "message_id");
+  CHECK(world.dead_letters().size() == 1);
+  CHECK(world.shop().audit().orders == 0);
+}
+
+TEST_CASE("who is refused for a field is told which order it was about", "[intake]") {
+  shop_on_the_bus world;
+  world.send(R"({"order_id":"o-1","customer_id":"a","lines":[{"sku":"token","quantity":-1}]})");
+  world.send(R"({"order_id":"not an id","customer_id":"a","lines":[]})");
+  world.send(R"(["o-1"])");
+  world.shop().settle();
+  CHECK(world.answer_to(1)["order_id"] == "o-1");
+  CHECK(world.answer_to(2)["order_id"].is_null());
+  CHECK(world.answer_to(3)["order_id"].is_null());
 }
 
 TEST_CASE("hostile submissions are answered, kept with their bytes, and harm nobody", "[intake]") {

@@ -13,7 +13,7 @@
 #include "tools/sagactl/line_reader.hpp"
 #include "tools/sagactl/output.hpp"
 #include "workflows/checkout/acceptance.hpp"
-#include "workflows/strict_json.hpp"
+#include "workflows/checkout/order_named_in.hpp"
 
 namespace sagad::ctl {
 
@@ -41,16 +41,6 @@ private:
   int fd_;
   int error_;
 };
-
-/// The id of an order that is refused for something else, so that its submitter knows which one is meant.
-record id_in(const std::string& line) {
-  const auto document = parse_strict_json(line, {.bytes_max = checkout::submission_bytes_max, .depth_max = 16});
-  if (!document || !document->is_object())
-    return nullptr;
-  const auto id = document->find("order_id");
-  const bool usable = id != document->end() && id->is_string() && is_valid_id(id->get<std::string>());
-  return usable ? record(id->get<std::string>()) : record(nullptr);
-}
 
 record error_of(const refusal& why, std::size_t line) {
   return {{"code", why.code}, {"message", why.message}, {"field", or_null(why.field)}, {"line", line}};
@@ -113,7 +103,7 @@ private:
       submissions_.push_back(std::move(*parsed));
       batch_bytes_ += line.size();
     } else {
-      e.refused = {{"order_id", id_in(line)},
+      e.refused = {{"order_id", or_null(checkout::order_named_in(line).value)},
                    {"accepted", false},
                    {"duplicate", false},
                    {"error", error_of(parsed.error(), line_)}};

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "workflows/checkout/order.hpp"
+#include "workflows/checkout/order_named_in.hpp"
 #include "workflows/object_reader.hpp"
 #include "workflows/read_fault.hpp"
 #include "workflows/strict_json.hpp"
@@ -55,6 +56,16 @@ tl::expected<submission, refusal> parse_submission(std::string_view text) {
   if (!verdict.fine())
     return tl::unexpected{verdict.take()};
   return s;
+}
+
+order_id order_named_in(std::string_view submission) {
+  const auto document = parse_strict_json(submission, bounds);
+  if (!document || !document->is_object())
+    return {};
+  const auto named = document->find("order_id");
+  if (named == document->end() || !named->is_string() || !is_valid_id(named->get_ref<const std::string&>()))
+    return {};
+  return order_id{named->get<std::string>()};
 }
 
 } // namespace sagad::checkout
