@@ -43,20 +43,20 @@ store_result<std::vector<acceptance>> office_session::submit(const std::vector<c
 
 std::vector<acceptance> office_session::decide(const std::vector<checkout::submission>& submissions, moment now) {
   ++in_->writes;
-  const node_options newest = newest_options();
-  const checkout::acceptance_terms terms{.faults_allowed = newest.allow_faults, .owner = {}, .begins = &begins_};
+  const node_options said = terms_said();
+  const checkout::acceptance_terms terms{.faults_allowed = said.allow_faults, .owner = {}, .begins = &begins_};
   std::vector<acceptance> answers;
   answers.reserve(submissions.size());
   for (const checkout::submission& s : submissions) {
     checkout::accepted decided = accept(*in_, s, terms, now, random_);
-    if (newest.publishes && decided.begun)
+    if (said.publishes && decided.begun)
       await_publication(*in_, in_->orders.at(decided.begun->now.id), decided.begun->now.sequence, now);
     answers.push_back(std::move(decided.answer));
   }
   return answers;
 }
 
-node_options office_session::newest_options() const {
+node_options office_session::terms_said() const {
   node_options options;
   options.publishes = in_->nodes.empty();
   for (const node_row& n : in_->nodes) {
@@ -145,7 +145,7 @@ store_result<std::vector<stock_level>> office_session::stock() {
 
 store_result<std::optional<wallet>> office_session::credit(const customer_id& customer, checkout::money amount) {
   const std::lock_guard alone{in_->busy};
-  wallet_row& w = open_wallet(in_->ledger, customer, newest_options().initial_credit);
+  wallet_row& w = open_wallet(in_->ledger, customer, terms_said().initial_credit);
   if (!raised(w.credited, amount))
     return std::nullopt;
   ++in_->writes;
@@ -158,7 +158,7 @@ store_result<wallet> office_session::find_wallet(const customer_id& customer) {
   const std::lock_guard alone{in_->busy};
   const auto known = in_->ledger.wallets.find(customer);
   if (known == in_->ledger.wallets.end())
-    return wallet{.customer = customer, .balance = newest_options().initial_credit, .opened = false};
+    return wallet{.customer = customer, .balance = terms_said().initial_credit, .opened = false};
   return wallet{.customer = customer, .balance = known->second.balance};
 }
 

@@ -67,7 +67,7 @@ private:
   std::vector<acceptance> decide(const std::vector<checkout::submission>& submissions, moment now);
   /// What the nodes said: of faults the last one, of new customers the last one that plays payment, and whether any has
   /// ever published; what a new node that publishes would say when there was none.
-  node_options newest_options() const;
+  node_options terms_said() const;
   order_view view_of(const order_row& o) const;
   std::vector<node_view> nodes() const;
   bool holds_lease(std::uint64_t epoch) const { return in_->lease_is_held && in_->lease_epoch == epoch; }

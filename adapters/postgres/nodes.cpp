@@ -29,11 +29,16 @@ constexpr statement fence_silent{
 constexpr statement notify{"notify_news", "SELECT pg_notify($1, '')"};
 constexpr statement ask_all{"ask_to_drain", "UPDATE nodes SET drain_wanted = true "
                                             "WHERE name = $1 AND fenced_at IS NULL AND stopped_at IS NULL"};
-// Only who plays payment knows with what a wallet is opened.
-constexpr statement select_newest{
-    "select_newest",
-    "SELECT name, allow_faults, (SELECT initial_credit FROM nodes WHERE 'payment' = ANY (plays) ORDER BY epoch DESC "
-    "LIMIT 1) FROM nodes ORDER BY epoch DESC LIMIT 1"};
+// Any node that plays orders may drive this one: when one of them allows no faults there are none. Only who plays
+// payment knows with what a wallet is opened.
+constexpr statement select_terms{
+    "select_terms", "WITH said AS (SELECT epoch, allow_faults, plays, initial_credit, "
+                    " fenced_at IS NULL AND stopped_at IS NULL AS lives FROM nodes) "
+                    "SELECT coalesce((SELECT bool_and(allow_faults) FROM said WHERE lives AND 'orders' = ANY (plays)), "
+                    " (SELECT allow_faults FROM said WHERE 'orders' = ANY (plays) ORDER BY epoch DESC LIMIT 1), "
+                    " false), "
+                    "(SELECT initial_credit FROM said WHERE 'payment' = ANY (plays) ORDER BY lives DESC, epoch DESC "
+                    " LIMIT 1)"};
 // The node that will take up what is handed in now is not known; while none has started, it may be one that publishes.
 constexpr statement select_publishes{
     "select_publishes", "SELECT NOT EXISTS (SELECT FROM nodes) OR EXISTS (SELECT FROM nodes WHERE publishes)"};
@@ -121,14 +126,13 @@ std::size_t nodes::ask_to_drain(pqxx::transaction_base& t, const std::string& na
   return on_.run(t, ask_all, name).affected_rows();
 }
 
-node_options nodes::newest_options(pqxx::transaction_base& t) {
+node_options nodes::terms(pqxx::transaction_base& t) {
   node_options options;
-  const pqxx::result found = on_.run(t, select_newest);
+  const pqxx::result found = on_.run(t, select_terms);
   each(found, [&](const row& r) {
-    options.name = r.text(0);
-    options.allow_faults = r.truth(1);
-    if (!r.is_null(2))
-      options.initial_credit = r.integer(2);
+    options.allow_faults = r.truth(0);
+    if (!r.is_null(1))
+      options.initial_credit = r.integer(1);
   });
   options.publishes = row{on_.run(t, select_publishes).front()}.truth(0);
   return options;

@@ -36,9 +36,10 @@ public:
 
   /// The living nodes of that name are asked to leave; how many.
   std::size_t ask_to_drain(pqxx::transaction_base& t, const std::string& name);
-  /// What the nodes said: of faults the last one, of new customers the last one that plays payment, and whether any has
-  /// ever published; what a new node that publishes would say when there was none.
-  node_options newest_options(pqxx::transaction_base& t);
+  /// What the nodes said, those that live before those that do not: faults are allowed when all of them do, a new
+  /// customer gets what the last one that plays payment gives; and whether any has ever published. What a new node that
+  /// publishes would say when there was none.
+  node_options terms(pqxx::transaction_base& t);
   /// Newest first.
   std::vector<node_view> all(pqxx::transaction_base& t);
 

@@ -32,9 +32,9 @@ store_result<std::vector<acceptance>> office_session::submit(const std::vector<c
 
 std::vector<acceptance> office_session::accept(pqxx::transaction_base& t,
                                                const std::vector<checkout::submission>& submissions, moment now) {
-  const node_options newest = nodes_.newest_options(t);
+  const node_options said = nodes_.terms(t);
   auto decided =
-      orders_.accept(t, submissions, {.faults_allowed = newest.allow_faults, .owner = {}, .begins = &begins_}, now);
+      orders_.accept(t, submissions, {.faults_allowed = said.allow_faults, .owner = {}, .begins = &begins_}, now);
   if (decided.begun.empty())
     return std::move(decided.answers);
   std::vector<fact> happened;
@@ -42,7 +42,7 @@ std::vector<acceptance> office_session::accept(pqxx::transaction_base& t,
   for (const stored_saga& s : decided.begun)
     happened.push_back(checkout::accepted_fact(s.now));
   happened = facts_.append(t, std::move(happened), false);
-  if (newest.publishes)
+  if (said.publishes)
     facts_.await_publication(t, happened, now);
   nodes_.tell_others(t);
   return std::move(decided.answers);
@@ -90,14 +90,14 @@ store_result<std::vector<stock_level>> office_session::stock() {
 
 store_result<std::optional<wallet>> office_session::credit(const customer_id& customer, checkout::money amount) {
   return transactions_.write("crediting a wallet", [&](pqxx::transaction_base& t, int) {
-    return master_data_.credit(t, customer, amount, nodes_.newest_options(t).initial_credit);
+    return master_data_.credit(t, customer, amount, nodes_.terms(t).initial_credit);
   });
 }
 
 store_result<wallet> office_session::find_wallet(const customer_id& customer) {
   return read("reading a wallet", [&](pqxx::transaction_base& t) {
     return master_data_.find_wallet(t, customer)
-        .value_or(wallet{.customer = customer, .balance = nodes_.newest_options(t).initial_credit, .opened = false});
+        .value_or(wallet{.customer = customer, .balance = nodes_.terms(t).initial_credit, .opened = false});
   });
 }
 

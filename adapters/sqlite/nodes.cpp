@@ -39,9 +39,9 @@ nodes::nodes(const connection& on)
       ask_to_drain_(on, "UPDATE nodes SET drain_wanted = 1 "
                         "WHERE name = ?1 AND stopped_at IS NULL AND epoch = (SELECT epoch FROM lease)"),
       // Only who plays payment knows with what a wallet is opened.
-      select_newest_(on, "SELECT name, allow_faults, (SELECT initial_credit FROM nodes "
-                         "WHERE ',' || plays || ',' LIKE '%,payment,%' ORDER BY epoch DESC LIMIT 1) "
-                         "FROM nodes ORDER BY epoch DESC LIMIT 1"),
+      select_terms_(on, "SELECT allow_faults, (SELECT initial_credit FROM nodes "
+                        "WHERE ',' || plays || ',' LIKE '%,payment,%' ORDER BY epoch DESC LIMIT 1) "
+                        "FROM nodes ORDER BY epoch DESC LIMIT 1"),
       // The node that will take up what is handed in now is not known; while none has started, it may be one that
       // publishes.
       select_publishes_(on, "SELECT NOT EXISTS (SELECT 1 FROM nodes) OR EXISTS (SELECT 1 FROM nodes WHERE publishes)"),
@@ -80,13 +80,12 @@ std::uint64_t nodes::lease_epoch() {
   return static_cast<std::uint64_t>(*epoch);
 }
 
-node_options nodes::newest_options() {
+node_options nodes::terms() {
   node_options options;
-  select_newest_.first([&](const row& r) {
-    options.name = r.text(0);
-    options.allow_faults = r.integer(1) != 0;
-    if (!r.is_null(2))
-      options.initial_credit = r.integer(2);
+  select_terms_.first([&](const row& r) {
+    options.allow_faults = r.integer(0) != 0;
+    if (!r.is_null(1))
+      options.initial_credit = r.integer(1);
   });
   options.publishes = select_publishes_.integer() != 0;
   return options;

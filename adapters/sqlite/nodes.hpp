@@ -33,7 +33,7 @@ public:
   std::uint64_t lease_epoch();
   /// What the nodes said: of faults the last one, of new customers the last one that plays payment, and whether any has
   /// ever published; what a new node that publishes would say when there was none.
-  node_options newest_options();
+  node_options terms();
   /// Newest first. `file_is_leased`: some process holds the file's lease.
   std::vector<node_view> all(bool file_is_leased);
 
@@ -43,7 +43,7 @@ private:
   statement insert_;
   statement beat_;
   statement ask_to_drain_;
-  statement select_newest_;
+  statement select_terms_;
   statement select_publishes_;
   statement forget_unpublished_;
   statement select_all_;

@@ -17,13 +17,13 @@ store_result<std::vector<acceptance>> office_session::submit(const std::vector<c
 }
 
 std::vector<acceptance> office_session::decide(const std::vector<checkout::submission>& submissions, moment now) {
-  const node_options newest = nodes_.newest_options();
-  const checkout::acceptance_terms terms{.faults_allowed = newest.allow_faults, .owner = {}, .begins = &begins_};
+  const node_options said = nodes_.terms();
+  const checkout::acceptance_terms terms{.faults_allowed = said.allow_faults, .owner = {}, .begins = &begins_};
   std::vector<acceptance> answers;
   answers.reserve(submissions.size());
   for (const checkout::submission& s : submissions) {
     checkout::accepted decided = orders_.accept(s, terms, now);
-    if (newest.publishes && decided.begun)
+    if (said.publishes && decided.begun)
       outbox_.await_publication(decided.begun->now, now);
     answers.push_back(std::move(decided.answer));
   }
@@ -66,13 +66,13 @@ store_result<std::vector<stock_level>> office_session::stock() {
 }
 
 store_result<std::optional<wallet>> office_session::credit(const customer_id& customer, checkout::money amount) {
-  return write([&] { return payment_.credit(customer, amount, nodes_.newest_options().initial_credit); });
+  return write([&] { return payment_.credit(customer, amount, nodes_.terms().initial_credit); });
 }
 
 store_result<wallet> office_session::find_wallet(const customer_id& customer) {
   return read([&] {
     return payment_.find(customer).value_or(
-        wallet{.customer = customer, .balance = nodes_.newest_options().initial_credit, .opened = false});
+        wallet{.customer = customer, .balance = nodes_.terms().initial_credit, .opened = false});
   });
 }
 

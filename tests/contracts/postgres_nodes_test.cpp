@@ -223,6 +223,31 @@ TEST_CASE("a node that leaves hands its orders to those who stay, at once, and t
   must(leaving->beat({.at = c.now, .leaving = true})); // its first goodbye may have been lost
 }
 
+TEST_CASE("what a node that is gone said of faults and of new customers is nothing while another lives",
+          "[postgres][nodes]") {
+  cluster c;
+  auto strict = shop::usual();
+  strict.name = "strict";
+  strict.allow_faults = false;
+  strict.initial_credit = 3;
+  auto lax = shop::usual();
+  lax.name = "lax";
+  const auto first = must(postgres::open_node(c.place().url(), strict, 0));
+  const auto second = must(postgres::open_node(c.place().url(), lax, 0));
+  const auto office = must(c.place().open_back_office());
+  const auto submit = [&](const std::string& id) {
+    const auto order = order_with_fault(id, {.step = "charge-payment", .kind = fault_kind::kill});
+    return must(office->submit({order}, c.now)).front().accepted;
+  };
+  CHECK_FALSE(submit("one-forbids"));
+  CHECK(must(office->find_wallet(customer_id{"carol"})).balance == 500);
+  must(second.keeper->beat({.at = c.now, .leaving = true}));
+  CHECK_FALSE(submit("the-other-is-gone"));
+  CHECK(must(office->find_wallet(customer_id{"carol"})).balance == 3);
+  must(first.keeper->beat({.at = c.now, .leaving = true}));
+  CHECK(submit("nobody-lives-and-the-last-one-did"));
+}
+
 TEST_CASE("all sessions of a node are one incarnation", "[postgres][nodes]") {
   on_postgres place;
   const auto office = must(place.open_back_office());
