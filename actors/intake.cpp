@@ -19,6 +19,9 @@ namespace {
 using pointer = intake_actor::stateful_pointer<intake_state>;
 using state = intake_state;
 
+/// How late an answer is that a tester wants late, and does not say how late.
+constexpr milliseconds late_answer_delay{1'000};
+
 const std::string& orders_queue() {
   static const std::string name{wire::orders_queue};
   return name;
@@ -52,19 +55,46 @@ void bury(pointer self, const incoming_message& m, const refusal& why) {
 void refuse_malformed(pointer self, const incoming_message& m, refusal why) {
   if (!m.reply_to.empty()) {
     acceptance refused;
+    refused.order = checkout::order_named_in(m.body);
     refused.error = why;
     post_answer(self->state, m, refused, std::nullopt);
   }
-    refused.order = checkout::order_named_in(m.body);
   bury(self, m, why);
 }
 
-void answer(pointer self, const incoming_message& m, const acceptance& decided) {
+/// Asked for by a tester: honoured where the order was, or it would have been refused.
+std::optional<fault> injected_into(const state::taken& t, const acceptance& decided) {
+  return decided.accepted && !decided.duplicate ? fault_that_hits(t.what.faults, "accept", 1) : std::nullopt;
+}
+
+/// To who asked for an answer.
+void reply(state& s, state::taken t, const acceptance& decided) {
+  const auto injected = injected_into(t, decided);
+  if (injected && injected->kind == fault_kind::duplicate_reply)
+    post_answer(s, t.from, decided, std::nullopt);
+  if (injected && injected->kind == fault_kind::late_reply) {
+    const moment due = s.config.clock() + injected->delay.value_or(late_answer_delay);
+    t.what.faults.clear();
+    return s.late.push_back({.due = due, .to = std::move(t), .told = decided});
+  }
+  post_answer(s, t.from, decided, t.from.receipt);
+}
+
+void reply_late(state& s, moment now) {
+  for (state::late_answer& each : std::exchange(s.late, {}))
+    if (each.due <= now)
+      reply(s, std::move(each.to), each.told);
+    else
+      s.late.push_back(std::move(each));
+}
+
+void answer(pointer self, state::taken t, const acceptance& decided) {
   state& s = self->state;
+  const incoming_message& m = t.from;
   if (decided.unanswered)
     return s.outbox->acknowledge(m.receipt);
   if (!m.reply_to.empty())
-    return post_answer(s, m, decided, m.receipt);
+    return reply(s, std::move(t), decided);
   if (decided.error) // nobody else would hear of it
     return bury(self, m, *decided.error);
   s.outbox->acknowledge(m.receipt);
@@ -83,7 +113,7 @@ void decided(pointer self, state::taken t, const acceptance& a) {
   if (a.error && a.error->code == "SHUTTING_DOWN")
     return s.config.bus.bus->give_back(t.from.receipt);
   if (!is_for_now_only(a))
-    return answer(self, t.from, a);
+    return answer(self, std::move(t), a);
   if (s.draining)
     return s.config.bus.bus->give_back(t.from.receipt);
   s.waiting.push_back(std::move(t));
@@ -128,7 +158,7 @@ void submit_waiting(pointer self) {
 void see_to_draining(state& s, moment now) {
   if (!s.draining || !s.draining->pending())
     return;
-  const bool busy = s.submitted > 0 || !s.undertaker->empty() || !s.outbox->empty();
+  const bool busy = s.submitted > 0 || !s.late.empty() || !s.undertaker->empty() || !s.outbox->empty();
   if (!busy || now >= s.drain_deadline)
     s.draining->deliver(drained{}); // what is unacknowledged then goes back when the connection goes
 }
@@ -149,6 +179,7 @@ void on_tick(pointer self) {
   const moment now = s.config.clock();
   if (!s.draining)
     submit_waiting(self);
+  reply_late(s, now);
   s.outbox->look(now);
   see_to_draining(s, now);
   self->delayed_send(self, s.config.limits.bus_look_every, tick{});

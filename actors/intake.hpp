@@ -5,6 +5,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -37,11 +38,19 @@ struct intake_state {
     checkout::submission what;
   };
 
+  /// An answer that is to come late, because a tester's fault says so.
+  struct late_answer {
+    moment due{};
+    taken to;
+    acceptance told;
+  };
+
   intake_config config;
   std::optional<bus_outbox> outbox;
   std::optional<burial> undertaker;
   /// Those that found no room, or no store: submitted again by and by.
   std::deque<taken> waiting;
+  std::vector<late_answer> late;
   /// With the directory.
   std::size_t submitted = 0;
   bool consuming = false;

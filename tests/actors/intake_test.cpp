@@ -158,6 +158,20 @@ TEST_CASE("an acceptance whose answer shall get lost is not answered, and is not
   CHECK(world.broker().unacknowledged(orders_queue) == 0);
 }
 
+TEST_CASE("an acceptance is answered twice, or late, where a tester wants it so", "[intake]") {
+  shop_on_the_bus world;
+  world.submit(order_of_token("twice", {{.step = "accept", .kind = fault_kind::duplicate_reply}}));
+  world.shop().settle();
+  CHECK(world.answers().size() == 2);
+  world.submit(order_of_token("late", {{.step = "accept", .kind = fault_kind::late_reply, .delay = 5s}}));
+  world.shop().pass(4s);
+  CHECK(world.answers().size() == 2);
+  CHECK(world.shop().outcome_of("late") == "SUCCESS");
+  world.shop().pass(2s);
+  CHECK(world.answer_to(2)["accepted"] == true);
+  CHECK(world.broker().unacknowledged(orders_queue) == 0);
+}
+
 TEST_CASE("a node that is full leaves submissions with the broker, and takes them when there is room", "[intake]") {
   shop_on_the_bus world{small_node(2, 5)};
   for (int i = 0; i < 20; ++i)
