@@ -78,6 +78,7 @@ engine::engine(caf::actor_system& system, engine_config config) : system_(system
     if (auto others = played_elsewhere(*config.catalog, plays); !others.empty()) {
       remote_ = system.spawn(remote_participants, remote_participants_config{.bus = bus_,
                                                                              .participants = std::move(others),
+                                                                             .dead_letters = dead_letters_,
                                                                              .clock = config.clock,
                                                                              .limits = config.limits,
                                                                              .watcher = config.watcher});

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/burial.hpp"
 #include "actors/bus_outbox.hpp"
 #include "actors/death.hpp"
 #include "workflows/strict_json.hpp"
@@ -114,16 +115,19 @@ reply said_nothing_certain(const state::open_question& q) {
 }
 
 /// It may be forged: the true answer has some time left to come.
-void remember_unreadable(pointer self, const std::string& correlation, state::open_question& q, std::string why) {
+void remember_unreadable(pointer self, const incoming_message& m, state::open_question& q, std::string why) {
   auto& s = self->state;
   if (!q.unreadable.empty())
     return;
   spdlog::warn("participant {} answers {} of order {} with what cannot be read: {}", q.participant, q.step,
                q.saga.value, why);
   const moment now = s.config.clock();
+  self->send(s.config.dead_letters,
+             letter_of(m, "participant " + q.participant,
+                       std::string{unreadable_answer} + ": " + q.saga.value + '/' + q.step + ": " + why, now));
   q.unreadable = std::move(why);
   q.tell_at = now + std::min(s.config.limits.bus_retry_pause, (q.deadline - now) / 2);
-  s.to_look_at.push(q.tell_at, correlation);
+  s.to_look_at.push(q.tell_at, m.correlation_id);
   keep_ticking(self);
 }
 
@@ -135,7 +139,7 @@ void on_answer(pointer self, const incoming_message& m) {
   auto answer = wire::reply_from(m.body, m.correlation_id);
   if (!answer) {
     s.config.watcher->input_ignored(verdict::impossible);
-    return remember_unreadable(self, m.correlation_id, asked->second, answer.error().message);
+    return remember_unreadable(self, m, asked->second, answer.error().message);
   }
   self->send(asked->second.asker, std::move(*answer));
   s.open.erase(asked);

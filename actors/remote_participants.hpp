@@ -28,6 +28,8 @@ struct remote_participants_config {
   bus_access bus;
   /// Those that are not played here.
   std::vector<std::string> participants;
+  /// Keep what they answer and nobody can read.
+  dead_letter_actor dead_letters;
   clock_fn clock;
   engine_limits limits;
   std::shared_ptr<telemetry> watcher;

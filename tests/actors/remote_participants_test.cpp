@@ -200,6 +200,11 @@ TEST_CASE("forged and unreadable answers change nothing", "[remote]") {
   CHECK(world.shop.state_of("o-1") == "running");
   CHECK(world.shop.history("o-1") == std::vector<std::string>{"order.accepted"});
   CHECK(world.ignored->count[verdict::impossible] + world.ignored->count[verdict::late] == 7);
+  const auto kept = world.shop.office().list_letters({});
+  REQUIRE(kept);
+  REQUIRE(kept->size() == 1); // the first of each question tells enough
+  CHECK(kept->front().letter.source == "participant payment");
+  CHECK(kept->front().letter.reason.starts_with("UNREADABLE_ANSWER: o-1/charge-payment: "));
   world.payment.answer(asked, reply_outcome::refused, "INSUFFICIENT_FUND");
   world.shop.settle();
   CHECK(world.shop.outcome_of("o-1") == "INSUFFICIENT_FUND");
