@@ -219,8 +219,9 @@ void turn_down(pointer self, const happening& h, operations::judgement why) {
 void carry_on(pointer self, transition& t, const happening& h) {
   order_state& s = self->state;
   s.now = std::move(t.after);
-  if (s.now.state == saga_state::held)
-    spdlog::error("order {} is held: {}; it waits for a person", s.now.order.value, s.now.last_error);
+  if (s.now.state == saga_state::held) // nobody need be woken for what a person did
+    spdlog::log(s.now.held_because == hold_cause::by_person ? spdlog::level::info : spdlog::level::err,
+                "order {} is held: {}; it waits for a person", s.now.order.value, s.now.last_error);
   record(self, t, h);
 }
 
