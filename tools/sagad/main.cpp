@@ -53,6 +53,8 @@ void declare(CLI::App& app, tools::node_flags& flags) {
   app.add_option("--initial-credit", flags.initial_credit, "what a new customer's wallet holds, in minor units (500)")
       ->type_name("N");
   app.add_flag("--allow-faults", flags.allow_faults, "honour the instructions to fail in submissions: for tests only");
+  app.add_option("--http", flags.http, "where Prometheus reads its metrics, at /metrics: 127.0.0.1:9464 (nowhere)")
+      ->type_name("ADDR:PORT");
   app.add_option("--dead-letter-retention", flags.dead_letter_retention,
                  "for how long a discarded dead letter can be restored (30d)")
       ->type_name("DURATION");

@@ -93,6 +93,18 @@ result set_log_level(node_settings& to, std::string_view where, std::string leve
   return wrong(where, "log_level", "must be debug, info, warn or error");
 }
 
+result set_http(node_settings& to, std::string_view where, std::string address) {
+  const std::size_t colon = address.rfind(':');
+  int port = 0;
+  const char* const end = address.data() + address.size();
+  const bool has_port = colon != std::string::npos && colon > 0 &&
+                        std::from_chars(address.data() + colon + 1, end, port) == std::from_chars_result{end, {}};
+  if (!has_port || port < 1 || port > 65'535)
+    return wrong(where, "http", "must be ADDRESS:PORT, like \"127.0.0.1:9464\"");
+  to.http = std::move(address);
+  return {};
+}
+
 /// `key` is a setting of the node that is a length of time.
 result set_time(node_settings& to, std::string_view where, std::string_view key, std::string_view text) {
   const auto duration = parse_duration(text);
@@ -177,11 +189,13 @@ result read_text(node_settings& to, const std::string& file, std::string_view ke
     return set_name(to, file, *text);
   if (key == "log_level")
     return set_log_level(to, file, *text);
+  if (key == "http")
+    return set_http(to, file, *text);
   return set_time(to, file, key, *text);
 }
 
-constexpr std::array<std::string_view, 6> texts{"store",     "broker",      "name",
-                                                "log_level", "audit_every", "dead_letter_retention"};
+constexpr std::array<std::string_view, 7> texts{
+    "store", "broker", "name", "log_level", "http", "audit_every", "dead_letter_retention"};
 
 result read_entry(node_settings& to, const std::string& file, std::string_view key, const toml::node& value) {
   if (std::find(texts.begin(), texts.end(), key) != texts.end())
@@ -247,6 +261,9 @@ result read_environment(node_settings& to, environment_fn environment) {
     if (auto done = set_time(to, "SAGAD_DEAD_LETTER_RETENTION", "dead_letter_retention", *text); !done)
       return done;
   if (const auto text = environment("SAGAD_AUDIT_EVERY"))
+  if (auto text = environment("SAGAD_HTTP"))
+    if (auto done = set_http(to, "SAGAD_HTTP", std::move(*text)); !done)
+      return done;
     if (auto done = set_time(to, "SAGAD_AUDIT_EVERY", "audit_every", *text); !done)
       return done;
   if (const auto text = environment("SAGAD_LOG_LEVEL"))
@@ -276,6 +293,9 @@ result read_flags(node_settings& to, const node_flags& flags) {
   if (flags.dead_letter_retention)
     if (auto done = set_time(to, "--dead-letter-retention", "dead_letter_retention", *flags.dead_letter_retention);
         !done)
+      return done;
+  if (flags.http)
+    if (auto done = set_http(to, "--http", *flags.http); !done)
       return done;
   if (flags.audit_every)
     if (auto done = set_time(to, "--audit-every", "audit_every", *flags.audit_every); !done)

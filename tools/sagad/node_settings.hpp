@@ -33,6 +33,8 @@ struct node_settings {
   std::int64_t initial_credit = 500;
   bool allow_faults = false;
   std::string log_level = "info";
+  /// ADDRESS:PORT where metrics are served; none: nowhere.
+  std::optional<std::string> http;
   /// For how long a discarded dead letter can be restored.
   milliseconds dead_letter_retention{std::chrono::hours{24 * 30}};
   /// How often the node checks its promises on the whole store; 0: never.
@@ -50,6 +52,7 @@ struct node_flags {
   std::optional<std::int64_t> initial_credit;
   bool allow_faults = false;
   std::optional<std::string> log_level;
+  std::optional<std::string> http;
   std::optional<std::string> dead_letter_retention;
   std::optional<std::string> audit_every;
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "actors/engine.hpp"
+#include "adapters/prometheus/metrics.hpp"
 #include "adapters/rabbitmq/broker_url.hpp"
 #include "adapters/rabbitmq/rabbitmq_bus.hpp"
 #include "tools/common/engine_threads.hpp"
@@ -109,6 +110,13 @@ tl::expected<actors::bus_access, std::string> connect(const node_settings& setti
   return actors::bus_access{.ear = std::move(ear), .bus = std::move(*bus)};
 }
 
+/// Serves metrics where that is wanted.
+tl::expected<std::shared_ptr<telemetry>, std::string> watch(const node_settings& settings) {
+  if (!settings.http)
+    return std::make_shared<telemetry>();
+  return prometheus_metrics::serve(*settings.http);
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string list;
   for (const std::string& each : words)
@@ -130,7 +138,7 @@ actors::engine_limits limits_of(const node_settings& settings) {
 }
 
 int drive(const node_settings& settings, const std::string& name, const awaited_signals& signals, node_store store,
-          actors::bus_access bus, std::shared_ptr<const saga_catalog> catalog) {
+          actors::bus_access bus, std::shared_ptr<const saga_catalog> catalog, std::shared_ptr<telemetry> watcher) {
   departure leaving;
   engine_threads config;
   caf::actor_system system{config};
@@ -140,6 +148,7 @@ int drive(const node_settings& settings, const std::string& name, const awaited_
                          .catalog = std::move(catalog),
                          .clock = wall_clock,
                          .limits = limits_of(settings),
+                         .watcher = std::move(watcher),
                          .allow_faults = settings.allow_faults,
                          .orchestrates = orchestrates(settings),
                          .plays = played_by(settings),
@@ -167,6 +176,7 @@ int drive(const node_settings& settings, const std::string& name, const awaited_
 } // namespace
 
 int run_node(const node_settings& settings) {
+  const awaited_signals signals;
   if (!settings.store)
     return complain(exit_usage, "tell me where the orders are kept: --store sqlite:PATH or --store postgresql://...");
   if (const auto problem = contradiction_in(settings))
@@ -176,8 +186,10 @@ int run_node(const node_settings& settings) {
   if (!catalog)
     return complain(exit_usage, catalog.error());
 
-  const awaited_signals signals;
   const std::string name = name_of(settings);
+  auto watcher = watch(settings);
+  if (!watcher)
+    return complain(exit_failed, watcher.error());
   auto bus = connect(settings, name, **catalog);
   if (!bus)
     return complain(exit_failed, bus.error());
@@ -190,7 +202,7 @@ int run_node(const node_settings& settings) {
                                         .publishes = settings.broker.has_value()});
   if (!store)
     return complain(exit_failed, store.error());
-  return drive(settings, name, signals, std::move(*store), std::move(*bus), std::move(*catalog));
+  return drive(settings, name, signals, std::move(*store), std::move(*bus), std::move(*catalog), std::move(*watcher));
 }
 
 } // namespace sagad::tools

@@ -72,6 +72,37 @@ TEST_CASE("later files win over earlier ones, the environment over files, flags 
   CHECK(layer_settings(flags, credit_900)->initial_credit == 1'000);
 }
 
+TEST_CASE("a flag can take back what the environment allows", "[settings]") {
+  const auto faults_allowed = [](const char* name) -> std::optional<std::string> {
+    return std::string_view{name} == "SAGAD_ALLOW_FAULTS" ? std::optional<std::string>{"1"} : std::nullopt;
+  };
+  node_flags flags;
+  CHECK(layer_settings(flags, faults_allowed)->allow_faults);
+  flags.allow_faults = false;
+  CHECK_FALSE(layer_settings(flags, faults_allowed)->allow_faults);
+}
+
+TEST_CASE("an empty variable of the environment is as good as none", "[settings]") {
+  const auto all_empty = [](const char*) -> std::optional<std::string> { return ""; };
+  const auto settings = layer_settings({}, all_empty);
+  REQUIRE(settings);
+  CHECK_FALSE(settings->store);
+  CHECK_FALSE(settings->broker);
+  CHECK(settings->initial_credit == 500);
+}
+
+TEST_CASE("metrics are served where an address and a port say", "[settings]") {
+  node_flags flags;
+  for (const char* good : {"127.0.0.1:9464", "[::1]:1", "0.0.0.0:65535"}) {
+    flags.http = good;
+    CHECK(layer_settings(flags, nothing_set)->http == good);
+  }
+  for (const char* bad : {"", "9464", ":9464", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:80x"}) {
+    flags.http = bad;
+    CHECK_FALSE(layer_settings(flags, nothing_set));
+  }
+}
+
 TEST_CASE("the settings of one step may come from several files", "[settings]") {
   const config_file first{"[steps.charge-payment]\nreply_timeout = \"1500ms\"\nattempts = 7\n"};
   const config_file second{"[steps.charge-payment]\nattempts = 2\n[steps.refund-payment]\nbackoff_max = \"1m\"\n"};
