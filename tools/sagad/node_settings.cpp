@@ -231,7 +231,11 @@ result read_file(node_settings& to, const std::string& file) {
   }
 }
 
-result read_environment(node_settings& to, environment_fn environment) {
+result read_environment(node_settings& to, environment_fn look_up) {
+  const auto environment = [look_up](const char* name) {
+    auto text = look_up(name);
+    return text && text->empty() ? std::nullopt : std::move(text);
+  };
   if (const auto text = environment("SAGAD_STORE"))
     if (auto done = set_store(to, "SAGAD_STORE", *text); !done)
       return done;
@@ -253,17 +257,17 @@ result read_environment(node_settings& to, environment_fn environment) {
       return done;
   }
   if (const auto text = environment("SAGAD_ALLOW_FAULTS")) {
-    if (*text != "true" && *text != "false")
+    if (*text != "true" && *text != "false" && *text != "1" && *text != "0")
       return wrong("SAGAD_ALLOW_FAULTS", "allow_faults", "must be true or false");
-    to.allow_faults = *text == "true";
+    to.allow_faults = *text == "true" || *text == "1";
   }
+  if (auto text = environment("SAGAD_HTTP"))
+    if (auto done = set_http(to, "SAGAD_HTTP", std::move(*text)); !done)
+      return done;
   if (const auto text = environment("SAGAD_DEAD_LETTER_RETENTION"))
     if (auto done = set_time(to, "SAGAD_DEAD_LETTER_RETENTION", "dead_letter_retention", *text); !done)
       return done;
   if (const auto text = environment("SAGAD_AUDIT_EVERY"))
-  if (auto text = environment("SAGAD_HTTP"))
-    if (auto done = set_http(to, "SAGAD_HTTP", std::move(*text)); !done)
-      return done;
     if (auto done = set_time(to, "SAGAD_AUDIT_EVERY", "audit_every", *text); !done)
       return done;
   if (const auto text = environment("SAGAD_LOG_LEVEL"))
@@ -290,17 +294,17 @@ result read_flags(node_settings& to, const node_flags& flags) {
   if (flags.log_level)
     if (auto done = set_log_level(to, "--log-level", *flags.log_level); !done)
       return done;
+  if (flags.http)
+    if (auto done = set_http(to, "--http", *flags.http); !done)
+      return done;
   if (flags.dead_letter_retention)
     if (auto done = set_time(to, "--dead-letter-retention", "dead_letter_retention", *flags.dead_letter_retention);
         !done)
       return done;
-  if (flags.http)
-    if (auto done = set_http(to, "--http", *flags.http); !done)
-      return done;
   if (flags.audit_every)
     if (auto done = set_time(to, "--audit-every", "audit_every", *flags.audit_every); !done)
       return done;
-  to.allow_faults = to.allow_faults || flags.allow_faults;
+  to.allow_faults = flags.allow_faults.value_or(to.allow_faults);
   return {};
 }
 

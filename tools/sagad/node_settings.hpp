@@ -50,14 +50,14 @@ struct node_flags {
   std::optional<std::string> roles;
   std::optional<std::string> name;
   std::optional<std::int64_t> initial_credit;
-  bool allow_faults = false;
+  std::optional<bool> allow_faults;
   std::optional<std::string> log_level;
   std::optional<std::string> http;
   std::optional<std::string> dead_letter_retention;
   std::optional<std::string> audit_every;
 };
 
-/// Looks up one environment variable; none when it is not set.
+/// Looks up one environment variable; none when it is not set. An empty one counts as not set.
 using environment_fn = std::optional<std::string> (*)(const char* name);
 
 /// Puts the layers over one another. The error is a sentence that names the file or variable and the key; a key
