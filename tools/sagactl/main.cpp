@@ -11,6 +11,7 @@
 #include "tools/sagactl/interrupt.hpp"
 #include "tools/sagactl/open_store.hpp"
 #include "tools/sagactl/operator_name.hpp"
+#include "tools/sagactl/status_command.hpp"
 #include "workflows/checkout/checkout_saga.hpp"
 
 namespace {
@@ -42,7 +43,7 @@ exit_code finish_output(exit_code code) {
   return code;
 }
 
-exit_code run(const request& asked) {
+exit_code run(const request& asked, bool wants_status) {
   if (asked.text) {
     std::cout << *asked.text;
     return finish_output(exit_code::done);
@@ -51,6 +52,9 @@ exit_code run(const request& asked) {
     return refuse(exit_code::usage,
                   "Say which store: --store sqlite:PATH or postgresql://USER@HOST/DATABASE, or set SAGAD_STORE.");
   const auto office = open_store(asked.store);
+  if (!office && wants_status && office.error().code == exit_code::failed)
+    return finish_output(show_status_without_store(
+        std::cout, screen_of_stdout(), asked.format.value_or(output_format::table), office.error().sentence));
   if (!office)
     return refuse(office.error().code, office.error().sentence);
 
@@ -92,5 +96,5 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return static_cast<int>(refuse_usage(app, error, words));
   }
-  return static_cast<int>(run(asked));
+  return static_cast<int>(run(asked, app.got_subcommand("status")));
 }

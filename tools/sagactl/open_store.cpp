@@ -31,17 +31,18 @@ opened judged(store_result<std::unique_ptr<back_office>> office, const std::stri
 opened open_file(const tools::store_url& where) {
   const std::string store = to_text(where);
   const std::string file = where.sqlite_file.string();
-  const std::string make_one = " Run `sagad migrate --store " + store + "`, or start a node with that store.";
   std::error_code unreadable;
   if (!std::filesystem::exists(where.sqlite_file, unreadable) && !unreadable)
-    return tl::unexpected{open_failure{exit_code::not_found, "There is no store at " + file + "." + make_one}};
+    return tl::unexpected{open_failure{exit_code::not_found, "There is no store at " + file +
+                                                                 ". Run `sagad migrate --store " + store +
+                                                                 "`, or start a node with that store."}};
   if (unreadable == std::errc::permission_denied || (!unreadable && ::access(file.c_str(), R_OK | W_OK) != 0))
     return tl::unexpected{
         open_failure{exit_code::not_permitted,
                      "The store at " + file + " may not be read and written by you; run sagactl as its owner."}};
   auto office = sqlite::open_back_office(file);
-  const bool outdated = !office && office.error().what == store_error::kind::schema;
-  return judged(std::move(office), store, outdated ? make_one : " Check the path, or try again.");
+  const bool other_schema = !office && office.error().what == store_error::kind::schema;
+  return judged(std::move(office), store, other_schema ? "" : " Check the path, or try again.");
 }
 
 /// Its errors name the store and say what to do themselves.

@@ -47,6 +47,9 @@ struct session {
 /// A verb with its arguments, chosen on the command line, still to be run.
 using command_fn = std::function<exit_code(session&)>;
 
+/// What the store could not do and what the operator can, in sentences. `store` is how to name it.
+std::string explained(const store_error& error, const std::string& store);
+
 /// Tells on stderr what the store could not do and what the operator can.
 exit_code report(session& s, const store_error& error);
 

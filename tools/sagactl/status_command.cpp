@@ -93,8 +93,9 @@ void print_orders(session& s, const store_status& status, moment now) {
   orders.print(s.out, s.on);
   if (status.oldest_unfinished) {
     const saga& oldest = status.oldest_unfinished->now;
-    s.out << "Oldest unfinished: " << oldest.order.value << ", " << sagad::to_string(oldest.state) << " at "
-          << current_step(oldest) << ", accepted " << relative(oldest.created_at, now) << ".\n";
+    s.out << "Oldest unfinished: " << for_terminal(oldest.order.value) << ", " << sagad::to_string(oldest.state)
+          << " at " << for_terminal(std::string{current_step(oldest)}) << ", accepted "
+          << relative(oldest.created_at, now) << ".\n";
   }
 }
 
@@ -116,22 +117,40 @@ void print_table(session& s, const shop_health& health, const std::vector<std::s
     s.out << tinted("Nothing is wrong.", colour::good, s.on) << '\n';
 }
 
+exit_code tell_of_store(session& s, const store_error& error) {
+  if (error.what == store_error::kind::forbidden)
+    return report(s, error);
+  return show_status_without_store(s.out, s.on, s.format_or(output_format::table), explained(error, s.store));
+}
+
 } // namespace
+
+exit_code show_status_without_store(std::ostream& out, const screen& on, output_format format,
+                                    const std::string& because) {
+  record r{{"healthy", false}, {"problems", record::array({because})}, {"store", nullptr}};
+  for (const char* unknown : {"broker", "nodes", "participants", "orders", "oldest_unfinished", "stuck", "at_risk",
+                              "open_operations", "dead_letters", "unpublished"})
+    r[unknown] = nullptr;
+  if (format == output_format::json)
+    out << indented(r) << '\n';
+  else if (format == output_format::jsonl)
+    out << one_line(r) << '\n';
+  else
+    out << "store  " << tinted("down", colour::bad, on) << "\n\n"
+        << tinted(for_terminal(because), colour::bad, on) << '\n';
+  return exit_code::unhealthy;
+}
 
 exit_code show_status(session& s) {
   if (const auto refused = refuse_ids(s, "A status"))
     return *refused;
   const moment now = s.now();
   auto status = s.office.status(now);
-  if (!status) {
-    report(s, status.error());
-    return exit_code::unhealthy;
-  }
+  if (!status)
+    return tell_of_store(s, status.error());
   const auto unfinished = unfinished_orders(s.office);
-  if (!unfinished) {
-    report(s, unfinished.error());
-    return exit_code::unhealthy;
-  }
+  if (!unfinished)
+    return tell_of_store(s, unfinished.error());
   const shop_health health = health_of(*std::move(status), *unfinished, s.definitions, now);
   const auto problems = problems_of(health, s.store, now);
   print_one(s, to_record(health, problems, now), "", [&] { print_table(s, health, problems, now); });

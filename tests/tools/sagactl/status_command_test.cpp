@@ -104,8 +104,18 @@ TEST_CASE("status tells scripts what is wrong and exits 5", "[sagactl][status]")
 TEST_CASE("status of a store that does not answer is unhealthy", "[sagactl][status]") {
   fixture shop;
   shop.office.broken = store_error{store_error::kind::unavailable, "locked"};
-  CHECK(show_status(shop.s) == exit_code::unhealthy);
-  CHECK(shop.complained("locked"));
+  SECTION("to people") {
+    CHECK(show_status(shop.s) == exit_code::unhealthy);
+    CHECK(shop.printed("store  down\n\nThe store is unavailable (locked)."));
+  }
+  SECTION("to scripts, for whom what nobody knows is null") {
+    shop.s.format = output_format::json;
+    CHECK(show_status(shop.s) == exit_code::unhealthy);
+    const auto told = shop.printed_json();
+    CHECK(told["healthy"] == false);
+    CHECK(told["problems"].size() == 1);
+    CHECK(told["nodes"].is_null());
+  }
 }
 
 TEST_CASE("a healthy status is a screen that says so", "[sagactl][status]") {
