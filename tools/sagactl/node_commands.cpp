@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "workflows/operations/silence.hpp"
 #include "workflows/strict_json.hpp"
 
 namespace sagad::ctl {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-/// Signs of life come twice a second, and a node that others see silent for two is fenced.
-constexpr milliseconds silence_max = 10s;
 
 colour tint_of(liveness l) {
   switch (l) {
@@ -60,7 +56,7 @@ exit_code drain_node(session& s, const std::string& name) {
 liveness liveness_of(const node_view& node, moment now) {
   if (!node.holds_lease || node.stopped_at)
     return liveness::gone;
-  if (now - node.last_seen_at > silence_max)
+  if (now - node.last_seen_at > operations::silent_after)
     return liveness::silent;
   return node.drain_wanted ? liveness::draining : liveness::live;
 }

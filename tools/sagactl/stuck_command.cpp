@@ -5,9 +5,11 @@
 #include <numeric>
 #include <ostream>
 
+#include "tools/sagactl/for_terminal.hpp"
 #include "tools/sagactl/unfinished.hpp"
 #include "tools/sagactl/watching.hpp"
 #include "workflows/duration.hpp"
+#include "workflows/operations/remedy.hpp"
 #include "workflows/operations/stake.hpp"
 #include "workflows/operations/words.hpp"
 #include "workflows/strict_json.hpp"
@@ -85,7 +87,7 @@ void print_advice(session& s, const std::vector<stuck_group>& groups) {
   }
   s.out << '\n'
         << counted(orders, "order") << (orders == 1 ? " is" : " are") << " stuck; " << stake << " at stake.\n"
-        << "See one:  sagactl order why " << groups.front().examples.front().value << '\n'
+        << "See one:  sagactl order why " << for_terminal(groups.front().examples.front().value) << '\n'
         << "Then:     " << repair_of(groups.front()) << '\n';
 }
 
@@ -181,8 +183,7 @@ std::string text_of(const operations::cause& why) {
 }
 
 std::string repair_of(const stuck_group& g) {
-  return std::string{"sagactl order "} + (g.held > 0 ? "resume" : "retry") + " --group " + g.key +
-         " --canary 1 --abort-if 'failed>5%' --reason WHY";
+  return operations::remedy_for(g.why, g.held_because, operations::whole_group(g.key)).command;
 }
 
 void add_stuck(CLI::App& orders, command_fn& chosen) {

@@ -37,7 +37,11 @@ void add_to(gathering& g, const order_view& order, const stake& money, moment si
   group.oldest = group.count == 0 ? since : std::min(group.oldest, since);
   group.newest = group.count == 0 ? since : std::max(group.newest, since);
   ++group.count;
-  group.held += order.now.state == saga_state::held ? 1U : 0U;
+  if (order.now.state == saga_state::held) {
+    ++group.held;
+    if (!group.held_because)
+      group.held_because = order.now.held_because.value_or(hold_cause::retries_exhausted);
+  }
   group.charged = added(group.charged, money.charged);
   group.in_doubt = added(group.in_doubt, money.in_doubt);
   if (since > now - trend_window)

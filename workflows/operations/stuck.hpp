@@ -32,6 +32,8 @@ struct stuck_group {
   std::size_t count = 0;
   /// Of these, waiting for a person; the others still try.
   std::size_t held = 0;
+  /// Why those are held, by the first of them; none when none is.
+  std::optional<hold_cause> held_because{};
   checkout::money charged = 0;
   checkout::money in_doubt = 0;
   /// When the first and the last of them got into it.

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "workflows/operations/cause.hpp"
+#include "workflows/operations/remedy.hpp"
+#include "workflows/operations/silence.hpp"
 #include "workflows/operations/stake.hpp"
 #include "workflows/operations/words.hpp"
 #include "workflows/saga_machine.hpp"
@@ -83,9 +85,7 @@ private:
       return advise("start a node that knows definition " + now().definition + ", version " +
                         std::to_string(now().version) + ", then resume the order",
                     std::string{start_a_node});
-    if (here_.others > 0)
-      return advise("look at the whole group before anything else: one cause, one repair", "sagactl order stuck");
-    advise("see to the cause, then let it go on", "sagactl order resume " + id() + " --reason WHY");
+    advise_remedy(now().held_because.value_or(hold_cause::retries_exhausted));
   }
 
   void under_way() {
@@ -104,17 +104,9 @@ private:
       return; // and what helps is said
     if (!in_trouble)
       return advise("nothing is wrong: it goes on by itself", {});
-    if (now().wrong.code == codes::participant_away)
-      return advise("nobody plays " + participant() + ": start a node that does",
-                    std::string{start_a_node} + " --roles " + participant());
-    if (now().wrong.code == codes::broker_away || now().wrong.code == codes::store_unavailable)
-      return advise("it is not the order: see which part is away", "sagactl status");
-    if (here_.others > 0)
-      return advise("look at the whole group before anything else: one cause, one repair", "sagactl order stuck");
-    if (now().awaiting_reply)
+    if (now().awaiting_reply && here_.others == 0)
       return advise("it is being asked just now: see what comes of it", "sagactl order watch " + id());
-    advise("when the cause is mended it need not wait for its next attempt",
-           "sagactl order retry " + id() + " --reason WHY");
+    advise_remedy(std::nullopt);
   }
 
   // --- what they have in common --------------------------------------------------------------------------------
@@ -249,7 +241,7 @@ private:
            advance(*known, now(), {.what = event::kind::compensate, .at = here_.now}).what == verdict::moved;
   }
 
-  bool is_silent(const node_view& node) const { return node.last_seen_at + here_.silent_after < here_.now; }
+  bool is_silent(const node_view& node) const { return here_.now - node.last_seen_at > silent_after; }
 
   std::size_t living_nodes() const {
     return static_cast<std::size_t>(std::count_if(here_.nodes.begin(), here_.nodes.end(), [&](const node_view& n) {
@@ -274,6 +266,12 @@ private:
         return;
       }
     tell(role, std::move(text));
+  }
+  void advise_remedy(std::optional<hold_cause> held) {
+    const cause why = cause_of(*here_.order, definitions_);
+    const bool alone = here_.others == 0;
+    remedy helps = remedy_for(why, held, alone ? id() : whole_group(key_of(why)));
+    advise((alone ? "" : "one cause, one repair for all of them: ") + helps.text, std::move(helps.command));
   }
   void advise(std::string text, std::string command) {
     tell(advice, std::move(text));

@@ -28,8 +28,6 @@ struct order_situation {
   /// A submission with this id that was refused, if there is one.
   std::optional<dead_letter> refused{};
   moment now{};
-  /// A node that was not seen for so long may be dead.
-  milliseconds silent_after{3'000};
 };
 
 /// Explains one order across the layers: its saga, its history, the nodes, its participant. Pure and total.

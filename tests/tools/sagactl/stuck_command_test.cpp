@@ -70,6 +70,28 @@ TEST_CASE("what is stuck for the same cause is one group, with what to do", "[sa
   }
 }
 
+TEST_CASE("what is advised fits the cause", "[sagactl][stuck]") {
+  fixture f;
+  f.office.orders = {pausing_at_charge("o-1")};
+  saga& order = f.office.orders[0].now;
+  const auto advice = [&] {
+    f.out.str("");
+    CHECK(type(f, {"order", "stuck"}) == exit_code::unhealthy);
+    const std::string told = f.out.str();
+    return told.substr(told.rfind("Then:     ") + 10);
+  };
+  CHECK(advice().starts_with("sagactl order retry --group "));
+  order.wrong.code = "PARTICIPANT_HELD";
+  CHECK(advice() == "sagactl participant list\n");
+  order.wrong.code = "CIRCUIT_OPEN";
+  CHECK(advice() == "sagactl status\n");
+  order.wrong.code = "PARTICIPANT_AWAY";
+  CHECK(advice() == "sagad --store URL --broker URL --roles payment\n");
+  f.office.orders = {held_at_refund("o-1")};
+  f.office.orders[0].now.held_because = hold_cause::refused;
+  CHECK(advice().starts_with("sagactl order skip --group "));
+}
+
 TEST_CASE("operators leave notes on a group, and take them away", "[sagactl][stuck]") {
   fixture f;
   f.office.orders = {held_at_refund("o-1")};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/workflows/operations/sample_orders.hpp"
+#include "workflows/operations/cause.hpp"
 
 namespace sagad::tests {
 
@@ -54,8 +55,9 @@ TEST_CASE("why: held, for its refund is refused, like many others", "[why]") {
                         "waits-for: somebody must decide: resume asks again, skip settles the step by hand",
                         "since: it was held 60 s ago", "others: 999 other orders wait for the same",
                         "money: it is in doubt whether 2500 of alice's money is taken",
-                        "advice: look at the whole group before anything else: one cause, one repair",
-                        "> sagactl order stuck"});
+                        "advice: one cause, one repair for all of them: see to the cause, then let it go on",
+                        "> sagactl order resume --group " + key_of(cause_of(*s.order, impatient_catalog())) +
+                            " --canary 1 --abort-if 'failed>5%' --reason WHY"});
   s.others = 0;
   CHECK(why(s).back() == "> sagactl order resume o-1 --reason WHY");
 }
@@ -68,7 +70,7 @@ TEST_CASE("why: held by a person, who may still give it up", "[why]") {
                                           "waits-for: somebody must decide: resume asks again, skip settles the step "
                                           "by hand, compensate gives the order up",
                                           "since: it was held 60 s ago", "money: 2500 of alice's money is taken",
-                                          "advice: see to the cause, then let it go on",
+                                          "advice: ask whoever holds it whether it may go on",
                                           "> sagactl order resume o-1 --reason WHY"});
 }
 
@@ -77,6 +79,7 @@ TEST_CASE("why: held past its confirmation, refused or exhausted", "[why]") {
   refused_notice.sends("notification", "notify-customer").then(refused("NO_ADDRESS"));
   CHECK(explain(situation_of(refused_notice), impatient_catalog()).text_of(sentence_role::problem) ==
         "notify-customer was refused with NO_ADDRESS, and the order is past its confirmation");
+  CHECK(explain(situation_of(refused_notice), impatient_catalog()).command == "sagactl order skip o-1 --reason WHY");
   saga_script lost_notice = confirmed_checkout();
   lost_notice.sends("notification", "notify-customer")
       .time_passes(24h)
@@ -208,7 +211,7 @@ TEST_CASE("why: its participant is stopped, does not answer, or is away", "[why]
   }
   SECTION("away") {
     s.order->now.wrong.code = "PARTICIPANT_AWAY";
-    CHECK(explain(s, impatient_catalog()).command == "sagad --store URL --roles payment");
+    CHECK(explain(s, impatient_catalog()).command == "sagad --store URL --broker URL --roles payment");
   }
   SECTION("the broker is away") {
     s.order->now.wrong.code = "BROKER_AWAY";
