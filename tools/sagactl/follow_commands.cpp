@@ -96,16 +96,18 @@ exit_code tell_history(session& s, const order_id& id, bool follow) {
     return *refused;
   const bool one_document = s.format_or(output_format::table) == output_format::json;
   std::vector<fact> all;
+  bool held = false;
   const exit_code code = observe(s, id, [&](const look& seen) {
+    held = seen.order.now.state == saga_state::held;
     if (one_document)
       all.insert(all.end(), seen.news.begin(), seen.news.end());
     else
       print_lines(s, id, seen.news);
-    return !follow || has_ended(seen.order.now);
+    return !follow || held || has_ended(seen.order.now);
   });
   if (one_document && code == exit_code::done)
     print_list<fact>(s, all, {.to_record = [&](const fact& f) { return to_record(id, f); }});
-  return code;
+  return code == exit_code::done && follow && held ? exit_code::unhealthy : code;
 }
 
 exit_code watch_order(session& s, const order_id& id) {

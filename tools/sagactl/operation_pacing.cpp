@@ -80,8 +80,8 @@ exit_code pace_to_the_end(session& s, const operation& begun) {
                       .lost =
                           [&](const store_error& error, milliseconds again_in) {
                             line.clear();
-                            s.err << "The store does not answer (" << described(error) << "); trying again in "
-                                  << tools::to_text(again_in) << ".\n";
+                            s.err << "The store does not answer (" << for_terminal(described(error))
+                                  << "); trying again in " << tools::to_text(again_in) << ".\n";
                           }}};
   const pacing_end end = pacer.run(begun);
   line.clear();
@@ -94,7 +94,7 @@ exit_code pace_to_the_end(session& s, const operation& begun) {
   const exit_code code = tell_operation(s, pacer.seen());
   if (end != pacing_end::stopped || code != exit_code::done)
     return code;
-  s.err << pacer.seen().id << " was stopped by " << pacer.seen().stopped_by << ": "
+  s.err << pacer.seen().id << " was stopped by " << for_terminal(pacer.seen().stopped_by) << ": "
         << for_terminal(pacer.seen().stopped_because) << ". `sagactl operation resume " << pacer.seen().id
         << "` goes on with the rest.\n";
   return exit_code::failed;

@@ -135,7 +135,7 @@ void add_history(CLI::App& orders, command_fn& chosen) {
                                   "sagactl order history o-1001 --follow",
                                   [=](session& s) { return tell_history_meant(s, *id, *follow); });
   verb->add_option("ID", *id, "The order, or what its id begins with")->required();
-  verb->add_flag("--follow", *follow, "Go on until the order has ended");
+  verb->add_flag("--follow", *follow, "Go on until the order has ended, or waits for a person: then exit 5");
 }
 
 void add_submit(CLI::App& orders, command_fn& chosen) {

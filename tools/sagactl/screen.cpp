@@ -33,6 +33,17 @@ screen screen_of_stdout() {
   return s;
 }
 
+std::size_t width_on_screen(std::string_view line) {
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line.substr(i).starts_with("\x1b["))
+      i = std::min(line.find('m', i), line.size());
+    else if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U)
+      ++width;
+  }
+  return width;
+}
+
 bool stdin_is_terminal() { return isatty(STDIN_FILENO) == 1; }
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 

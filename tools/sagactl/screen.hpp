@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace sagad::ctl {
 
@@ -16,6 +17,9 @@ struct screen {
 };
 
 screen screen_of_stdout();
+
+/// Columns that a line of UTF-8 takes: each character is one wide, and what tints it (ECMA-48's SGR) takes none.
+std::size_t width_on_screen(std::string_view line);
 
 bool stdin_is_terminal();
 bool stderr_is_terminal();

@@ -16,13 +16,8 @@ constexpr std::size_t column_width_min = 6;
 
 bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; } // UTF-8
 
-/// Columns on the screen, counting each character as one.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
-}
-
 std::string cut(const std::string& text, std::size_t width) {
-  if (width_of(text) <= width)
+  if (width_on_screen(text) <= width)
     return text;
   std::size_t end = 0;
   for (std::size_t characters = 0; end < text.size(); ++end)
@@ -34,7 +29,7 @@ std::string cut(const std::string& text, std::size_t width) {
 /// As wide as its column; only the text itself is tinted.
 std::string fitted(const cell& c, std::size_t width, align side, const screen& on) {
   const std::string text = cut(c.text, width);
-  const std::string blanks(width - width_of(text), ' ');
+  const std::string blanks(width - width_on_screen(text), ' ');
   return side == align::right ? blanks + tinted(text, c.tint, on) : tinted(text, c.tint, on) + blanks;
 }
 
@@ -71,21 +66,25 @@ void table::add(std::vector<cell> row) {
 std::vector<std::size_t> table::widths(const screen& on) const {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    std::size_t width = width_of(columns_[i].title);
+    std::size_t width = width_on_screen(columns_[i].title);
     for (const auto& row : rows_)
-      width = std::max(width, width_of(row[i].text));
+      width = std::max(width, width_on_screen(row[i].text));
     widths.push_back(width);
   }
   if (on.width == 0)
     return widths;
   std::size_t used = std::accumulate(widths.begin(), widths.end(), gap.size() * (widths.size() - 1));
-  while (used > on.width) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= column_width_min)
-      break; // a screen this narrow has to wrap
-    --*widest;
-    --used;
-  }
+  const auto narrow = [&](auto first, auto last) {
+    while (used > on.width && first != last) {
+      const auto widest = std::max_element(first, last);
+      if (*widest <= column_width_min)
+        return;
+      --*widest;
+      --used;
+    }
+  };
+  narrow(widths.begin() + 1, widths.end());
+  narrow(widths.begin(), widths.begin() + 1); // and a screen narrower than that has to wrap
   return widths;
 }
 

@@ -26,7 +26,8 @@ struct column {
 };
 
 /// Rows under titles, aligned, each on one line that fits the screen: what does not fit is cut, the widest
-/// column first, and ends in "…". No stored text drives the terminal: see `for_terminal`.
+/// column first, and ends in "…". The first column names the row, and people paste it: it is cut last. No stored text
+/// drives the terminal: see `for_terminal`.
 class table {
 public:
   explicit table(std::vector<column> columns) : columns_(std::move(columns)) {}

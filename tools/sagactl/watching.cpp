@@ -3,33 +3,61 @@
 #include <algorithm>
 #include <ostream>
 #include <sstream>
+#include <string_view>
+#include <vector>
 
 #include "tools/sagactl/arguments.hpp"
+#include "tools/sagactl/for_terminal.hpp"
 
 namespace sagad::ctl {
 
 namespace {
 
-/// The first `lines_max` - 1 lines, and how many more there are; all where nothing limits them.
-std::string fitted(const std::string& text, std::size_t lines_max) {
-  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-  if (lines_max == 0 || lines < lines_max)
-    return text;
-  const std::size_t kept = lines_max > 2 ? lines_max - 2 : 1;
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < kept; ++i)
-    end = text.find('\n', end) + 1;
-  return text.substr(0, end) + "... and " + std::to_string(lines - kept) + " more lines\n";
+/// Rows that a line takes on a screen, where it wraps.
+std::size_t rows_of(std::string_view line, const screen& on) {
+  const std::size_t width = width_on_screen(line);
+  return on.width == 0 || width == 0 ? 1 : (width + on.width - 1) / on.width;
+}
+
+struct fitted {
+  std::string text;
+  std::size_t rows = 0;
+};
+
+/// The lines that fit, and how many more there are; all where nothing limits them.
+fitted to_screen(const std::string& text, const screen& on) {
+  std::vector<std::string_view> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(std::string_view{text}.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  std::size_t rows = 0;
+  for (const std::string_view line : lines)
+    rows += rows_of(line, on);
+  if (on.height == 0 || rows < on.height)
+    return {text, rows};
+
+  fitted kept;
+  std::size_t shown = 0; // the row of the cursor and that of the last sentence are left
+  for (; shown < lines.size() && kept.rows + rows_of(lines[shown], on) + 2 <= on.height; ++shown) {
+    kept.text.append(lines[shown]) += '\n';
+    kept.rows += rows_of(lines[shown], on);
+  }
+  const std::string rest = "... and " + std::to_string(lines.size() - shown) + " more lines";
+  kept.text += rest + '\n';
+  kept.rows += rows_of(rest, on);
+  return kept;
 }
 
 } // namespace
 
 void picture::show(session& s, const std::string& text) {
-  const std::string drawn = fitted(text, s.on.height);
-  if (lines_ != 0)
-    s.out << "\x1b[" << lines_ << "A\x1b[J"; // up, and clear from there
-  s.out << drawn << std::flush;
-  lines_ = static_cast<std::size_t>(std::count(drawn.begin(), drawn.end(), '\n'));
+  const fitted drawn = to_screen(text, s.on);
+  if (rows_ != 0)
+    s.out << "\x1b[" << rows_ << "A\x1b[J"; // up, and clear from there
+  s.out << drawn.text << std::flush;
+  rows_ = drawn.rows;
 }
 
 void add_watch_option(CLI::App& verb, watch_interval& interval) {

@@ -17,7 +17,7 @@ public:
   void show(session& s, const std::string& text);
 
 private:
-  std::size_t lines_ = 0;
+  std::size_t rows_ = 0;
 };
 
 /// As on the command line: `--watch [SECONDS]`; none: once is enough.

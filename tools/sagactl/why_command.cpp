@@ -158,7 +158,7 @@ void print_for_people(session& s, const operations::explanation& told) {
   for (const operations::sentence& said : told.sentences)
     print_wrapped(s, std::string{to_string(said.role)}, for_terminal(said.text));
   if (!told.command.empty())
-    s.out << "\n  " << tinted(told.command, colour::good, s.on) << '\n';
+    s.out << "\n  " << tinted(for_terminal(told.command), colour::good, s.on) << '\n';
 }
 
 } // namespace

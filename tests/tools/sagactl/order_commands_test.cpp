@@ -92,6 +92,14 @@ TEST_CASE("following a history misses nothing, repeats nothing and stops at the 
   CHECK(text.find("order.accepted") < text.find("order.completed"));
 }
 
+TEST_CASE("following the history of an order that waits for a person ends and says so", "[sagactl][history]") {
+  fixture shop;
+  shop.office.orders = {held(order_on_its_way("o-1"))};
+  CHECK(tell_history(shop.s, order_id{"o-1"}, true) == exit_code::unhealthy);
+  CHECK(tell_history(shop.s, order_id{"o-1"}, false) == exit_code::done);
+  CHECK(shop.pauses == 0);
+}
+
 TEST_CASE("watching ends with the order", "[sagactl][watch]") {
   fixture shop;
   ends_at_second_look(shop);

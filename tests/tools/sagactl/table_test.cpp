@@ -42,6 +42,17 @@ TEST_CASE("a line fits the terminal: the widest column is cut", "[table]") {
                       "o-1  the quick brown fox jumps\n");
 }
 
+TEST_CASE("what names the row is cut last: people paste it", "[table]") {
+  table t{{{"ID"}, {"DETAIL"}}};
+  t.add({"o-1-alice-7", "the quick brown fox"});
+  CHECK(printed(t, narrow_terminal) == "ID           DETAIL\n"
+                                       "o-1-alice-7  the qu…\n");
+  table longer{{{"ID"}, {"DETAIL"}}};
+  longer.add({"o-1-alice-7-again", "the quick brown fox"});
+  CHECK(printed(longer, narrow_terminal) == "ID            DETAIL\n"
+                                            "o-1-alice-7…  the q…\n");
+}
+
 TEST_CASE("a cut never splits a character", "[table]") {
   table t{{{"DETAIL"}}};
   t.add({"ääääääääääääääääääääääää"});
@@ -57,6 +68,8 @@ TEST_CASE("stored text cannot drive the operator's terminal", "[table][hostile]"
 TEST_CASE("what a terminal takes for a command, or hides, is shown as a question mark", "[table][hostile]") {
   CHECK(for_terminal("\x7f \u0085 \u009b2J") == "? ? ?2J"); // U+009B is ESC [ in one character
   CHECK(for_terminal("\u202ereversed \u2066 \u200f") == "?reversed ? ?");
+  CHECK(for_terminal("\x9b"
+                     "2J \xc3 \xe2\x82") == "?2J ? ??"); // bytes that some terminals take for U+009B
   CHECK(for_terminal("50 \u20ac für Ähren \u00a0\u2026") == "50 \u20ac für Ähren \u00a0\u2026");
 }
 
