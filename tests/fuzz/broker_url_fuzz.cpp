@@ -3,20 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "adapters/rabbitmq/broker_url.hpp"
+#include "tests/fuzz/insist.hpp"
 
-namespace {
-
-void insist(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
-} // namespace
+using sagad::fuzz::insist;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};

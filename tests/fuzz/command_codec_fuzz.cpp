@@ -1,15 +1,11 @@
 // Throws arbitrary bytes at the reader of commands. What it takes must be in bounds, and must read back the same when
 // it is written again; what it refuses must have a code and a plain sentence.
-//
-//   clang++ -std=c++20 -O1 -g -I. -fsanitize=fuzzer,address,undefined tests/fuzz/command_codec_fuzz.cpp \
-//     workflows/*.cpp workflows/wire/*.cpp workflows/checkout/*.cpp -o command_codec_fuzz
-//   ./command_codec_fuzz -dict=tests/fuzz/messages.dict -max_len=4096 corpus/
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "tests/fuzz/insist.hpp"
 #include "tests/fuzz/patched.hpp"
 #include "workflows/wire/command_codec.hpp"
 #include "workflows/wire/correlation_id.hpp"
@@ -17,15 +13,11 @@
 namespace {
 
 using namespace sagad;
+using sagad::fuzz::insist;
 
 constexpr auto good = R"({"saga_id":"o-1","order_id":"o-1","step":"pay","action":"do","idempotency_key":"o-1/pay",)"
                       R"("attempt":1,"deadline":"2026-11-20T05:48:03.000Z","payload":{"amount":5,"of":["é",null]},)"
                       R"("fault":{"kind":"stall","ms":50}})";
-
-void insist(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 void check_taken(const command& c) {
   insist(is_valid_id(c.saga.value) && is_valid_id(c.order.value) && is_valid_id(c.step));

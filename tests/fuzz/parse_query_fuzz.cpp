@@ -3,19 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "tests/fuzz/insist.hpp"
 #include "workflows/operations/query.hpp"
 
-namespace {
-
-void insist(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
-} // namespace
+using sagad::fuzz::insist;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text{reinterpret_cast<const char*>(data), size};

@@ -1,25 +1,17 @@
 // Throws arbitrary bytes at the parser of submissions. What it takes must be in bounds, and its canonical text
 // must read back as the same submission; what it refuses must have a code and a plain sentence.
-//
-//   clang++ -std=c++20 -O1 -g -I. -fsanitize=fuzzer,address,undefined tests/fuzz/parse_submission_fuzz.cpp \
-//     workflows/*.cpp workflows/checkout/*.cpp -o parse_submission_fuzz
-//   ./parse_submission_fuzz -dict=tests/fuzz/messages.dict -max_len=4096 corpus/
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "tests/fuzz/insist.hpp"
 #include "workflows/checkout/order.hpp"
 
 namespace {
 
 using namespace sagad::checkout;
-
-void insist(bool holds) {
-  if (!holds)
-    std::abort();
-}
+using sagad::fuzz::insist;
 
 void check_taken(const submission& s) {
   insist(sagad::is_valid_id(s.customer.value) && (s.order.value.empty() || sagad::is_valid_id(s.order.value)));

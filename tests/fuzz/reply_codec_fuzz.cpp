@@ -1,31 +1,23 @@
 // Throws arbitrary bytes at the reader of participants' answers: a correlation id, a line feed, a body. What it takes
 // must be in bounds, and must read back the same when it is written again; what it refuses must have a code and a plain
 // sentence.
-//
-//   clang++ -std=c++20 -O1 -g -I. -fsanitize=fuzzer,address,undefined tests/fuzz/reply_codec_fuzz.cpp \
-//     workflows/*.cpp workflows/wire/*.cpp workflows/checkout/*.cpp -o reply_codec_fuzz
-//   ./reply_codec_fuzz -dict=tests/fuzz/messages.dict -max_len=4096 corpus/
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "tests/fuzz/insist.hpp"
 #include "tests/fuzz/patched.hpp"
 #include "workflows/wire/reply_codec.hpp"
 
 namespace {
 
 using namespace sagad;
+using sagad::fuzz::insist;
 
 constexpr auto good = "o-1/pay/do/3\n"
                       R"({"saga_id":"o-1","step":"pay","action":"do","idempotency_key":"o-1/pay",)"
                       R"("outcome":"refused","code":"NO_MONEY","detail":"naïve","result":{"n":[1e5,"x"]}})";
-
-void insist(bool holds) {
-  if (!holds)
-    std::abort();
-}
 
 void check_taken(const reply& r, std::string_view correlation_id) {
   insist(is_valid_id(r.saga.value) && is_valid_id(r.step) && r.attempt >= 1);

@@ -1,13 +1,11 @@
 // Throws arbitrary bytes at the reader of stored sagas: a damaged row must be told, and what is taken must be written
 // as it was read.
-//
-//   see tests/fuzz/CMakeLists.txt for how it is built; ./saga_codec_fuzz corpus/
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
+#include "tests/fuzz/insist.hpp"
 #include "tests/fuzz/patched.hpp"
 #include "workflows/checkout/checkout_saga.hpp"
 #include "workflows/saga_codec.hpp"
@@ -16,11 +14,7 @@
 namespace {
 
 using namespace sagad;
-
-void insist(bool holds) {
-  if (!holds)
-    std::abort();
-}
+using sagad::fuzz::insist;
 
 saga new_saga() { return begin(checkout::checkout_saga, saga_id{"o-1"}, order_id{"o-1"}, moment{milliseconds{1'000}}); }
 

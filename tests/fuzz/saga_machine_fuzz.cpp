@@ -1,7 +1,5 @@
 // Reads a life of a saga out of arbitrary bytes: what happens to it, when, and what is answered. The rules of a single
 // transition must hold for each, whatever came before.
-//
-//   see tests/fuzz/CMakeLists.txt for how it is built; ./saga_machine_fuzz corpus/
 
 #include <array>
 #include <cstddef>

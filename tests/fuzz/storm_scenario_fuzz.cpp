@@ -3,20 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "tests/fuzz/insist.hpp"
 #include "tools/sagachaos/storm/plan.hpp"
 #include "tools/sagachaos/storm/scenario.hpp"
 
-namespace {
-
-void insist(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
-} // namespace
+using sagad::fuzz::insist;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sagad::chaos::storm;
