@@ -27,7 +27,7 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
   milliseconds::rep count = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc{} || count < 0)
+  if (error != std::errc{} || text.starts_with('-')) // -0 is none either
     return std::nullopt;
   const std::string_view name{rest, static_cast<std::size_t>(end - rest)};
   for (const auto& [unit_name, unit] : units) {
