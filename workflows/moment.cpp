@@ -5,6 +5,14 @@
 
 namespace sagad {
 
+std::optional<moment> moment_from_count(std::int64_t ms) {
+  using namespace std::chrono;
+  constexpr moment first = sys_days{year{0} / January / 1};
+  constexpr moment beyond = sys_days{year{10'000} / January / 1};
+  const moment at{milliseconds{ms}};
+  return at >= first && at < beyond ? std::optional{at} : std::nullopt;
+}
+
 std::string to_rfc3339(moment at) {
   using namespace std::chrono;
   const auto day = floor<days>(at);

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
-#include <concepts>
 #include <utility>
 
 #include <simdjson.h>
@@ -59,13 +58,13 @@ json to_json(const dom::element& value) {
 
 // --- one value into one member; false when it does not fit ------------------------------------------------------
 
-template <class Number>
-requires std::integral<Number>
-bool take(const dom::element& value, Number& into) {
+/// Attempts: more than there will ever be, and still safe to count on from.
+constexpr std::int64_t attempts_max = 1'000'000'000;
+bool take(const dom::element& value, int& into) {
   std::int64_t number = 0;
-  if (value.get(number) != simdjson::SUCCESS || !std::in_range<Number>(number))
+  if (value.get(number) != simdjson::SUCCESS || number < 0 || number > attempts_max)
     return false;
-  into = static_cast<Number>(number);
+  into = static_cast<int>(number);
   return true;
 }
 
@@ -79,10 +78,10 @@ bool take(const dom::element& value, std::string& into) {
 }
 
 bool take(const dom::element& value, moment& into) {
-  milliseconds::rep count = 0;
-  const bool is_count = take(value, count);
-  into = moment{milliseconds{count}};
-  return is_count;
+  std::int64_t count = 0;
+  const auto at = value.get(count) == simdjson::SUCCESS ? moment_from_count(count) : std::nullopt;
+  into = at.value_or(into);
+  return at.has_value();
 }
 
 bool take(const dom::element& value, std::optional<moment>& into) { return take(value, into.emplace()); }

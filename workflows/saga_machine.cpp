@@ -81,7 +81,7 @@ command command_for(const definition& def, const saga& s, const json& input, std
 }
 
 bool fits(const definition& def, const saga& s) {
-  return s.definition == def.name && s.version == def.version &&
+  return s.definition == def.name && s.version == def.version && s.at < s.steps.size() &&
          std::equal(s.steps.begin(), s.steps.end(), def.steps.begin(), def.steps.end(),
                     [](const step_record& record, const saga_step& step) { return record.name == step.name; });
 }

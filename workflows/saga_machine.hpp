@@ -115,7 +115,7 @@ command command_for(const definition& def, const saga& s, const json& input, std
 /// The name under which the question is known: the step's, or its undo's.
 std::string_view name_of(const definition& def, const saga& s);
 
-/// True when `s` was begun with `def`: same name, version and step names.
+/// True when `s` was begun with `def`: same name, version and step names; and stands at one of them.
 bool fits(const definition& def, const saga& s);
 
 /// Puts a saga on hold without its definition, when that is not known here.

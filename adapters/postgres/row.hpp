@@ -12,6 +12,7 @@
 
 #include "adapters/postgres/failure.hpp"
 #include "workflows/moment.hpp"
+#include "workflows/ports/stored_numbers.hpp"
 
 namespace sagad::postgres {
 
@@ -31,12 +32,13 @@ public:
   std::int64_t integer(int column) const {
     const std::string_view digits = view(column);
     std::int64_t number = 0;
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ec != std::errc{})
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc{} || end != digits.data() + digits.size())
       throw failure{store_error::kind::corrupt, "the store holds '" + text(column) + "' where a number should be"};
     return number;
   }
-  std::uint64_t count(int column) const { return static_cast<std::uint64_t>(integer(column)); }
-  moment time(int column) const { return moment{milliseconds{integer(column)}}; }
+  std::uint64_t count(int column) const { return counted(integer(column)); }
+  moment time(int column) const { return timed(integer(column)); }
   std::optional<moment> maybe_time(int column) const {
     return is_null(column) ? std::nullopt : std::optional{time(column)};
   }

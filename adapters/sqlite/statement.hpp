@@ -11,6 +11,7 @@
 
 #include "adapters/sqlite/connection.hpp"
 #include "workflows/moment.hpp"
+#include "workflows/ports/stored_numbers.hpp"
 
 namespace sagad::sqlite {
 
@@ -21,7 +22,7 @@ public:
 
   bool is_null(int column) const { return statement_.isColumnNull(column); }
   std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }
-  std::uint64_t count(int column) const { return static_cast<std::uint64_t>(integer(column)); }
+  std::uint64_t count(int column) const { return counted(integer(column)); }
   std::string text(int column) const { return std::string{view(column)}; }
   /// Valid until the next row.
   std::string_view view(int column) const {
@@ -29,7 +30,7 @@ public:
     const char* const start = c.getText();
     return {start, static_cast<std::size_t>(c.getBytes())};
   }
-  moment time(int column) const { return moment{milliseconds{integer(column)}}; }
+  moment time(int column) const { return timed(integer(column)); }
   std::optional<moment> maybe_time(int column) const {
     return is_null(column) ? std::nullopt : std::optional{time(column)};
   }

@@ -1,5 +1,7 @@
 #include "workflows/moment.hpp"
 
+#include <limits>
+
 #include <catch2/catch.hpp>
 
 namespace sagad::tests {
@@ -21,6 +23,19 @@ TEST_CASE("a time of another form, or of no day, is none", "[moment]") {
         "2026-13-10T00:00:00.000Z", "2026-01-00T00:00:00.000Z", "2026-01-01T24:00:00.000Z", "2026-01-01T00:60:00.000Z",
         "2026-01-01T00:00:60.000Z", "-026-01-01T00:00:00.000Z"})
     CHECK_FALSE(moment_from_rfc3339(text).has_value());
+}
+
+TEST_CASE("a number is a moment while its year has four digits", "[moment]") {
+  constexpr std::int64_t first = -62'167'219'200'000;
+  constexpr std::int64_t last = 253'402'300'799'999;
+  for (const std::int64_t ms : {first, std::int64_t{0}, last}) {
+    const auto at = moment_from_count(ms);
+    REQUIRE(at.has_value());
+    CHECK(moment_from_rfc3339(to_rfc3339(*at)) == at);
+  }
+  for (const std::int64_t ms :
+       {std::numeric_limits<std::int64_t>::min(), first - 1, last + 1, std::numeric_limits<std::int64_t>::max()})
+    CHECK_FALSE(moment_from_count(ms).has_value());
 }
 
 } // namespace sagad::tests

@@ -34,7 +34,9 @@ std::optional<moment> time_of(const json& from, const char* key) {
   const auto found = from.find(key);
   if (found == from.end() || !found->is_number_integer())
     return std::nullopt;
-  return moment{milliseconds{found->get<std::int64_t>()}};
+  const auto count = found->get<std::int64_t>();
+  const bool wrapped = found->is_number_unsigned() && count < 0;
+  return wrapped ? std::nullopt : moment_from_count(count);
 }
 
 json json_of(const named_circuit& c) {

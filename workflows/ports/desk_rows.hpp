@@ -64,8 +64,8 @@ operation operation_in(const Row& r) {
   o.id = operation_id(r.integer(0));
   o.asked.wanted = wish_in(r, 1);
   if (!r.is_null(5))
-    o.asked.pace.per_second = static_cast<std::size_t>(r.integer(5));
-  o.asked.pace.canary = static_cast<std::size_t>(r.integer(6));
+    o.asked.pace.per_second = r.count(5);
+  o.asked.pace.canary = r.count(6);
   if (!r.is_null(7))
     o.asked.pace.abort_if = meaning_of(abort_rule_from(r.text(7)), "the abort rule", r.text(7));
   o.planned_at = r.time(8);
@@ -90,7 +90,7 @@ repair_result repair_result_in(const Row& r, int column) {
 /// From column `first` on: state, result, how many.
 template <class Row>
 void add_counted(repair_counts& to, const Row& r, int first) {
-  add(to, repair_state_in(r, first), repair_result_in(r, first + 1), static_cast<std::size_t>(r.integer(first + 2)));
+  add(to, repair_state_in(r, first), repair_result_in(r, first + 1), r.count(first + 2));
 }
 
 /// saga, planned sequence, state, result, because, at.

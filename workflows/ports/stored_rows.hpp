@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,15 +23,15 @@ namespace sagad {
 /// definition, version, progress.
 inline constexpr int after_saga = 11;
 
-/// The saga in these columns, or why what stands there is none.
+/// What stands in columns of their own, and so is not in the progress.
 template <class Row>
-tl::expected<saga, codec_error> read_saga(const Row& r) {
+saga saga_columns_in(const Row& r) {
   saga s;
   s.id = saga_id{r.text(0)};
   s.order = order_id{s.id.value};
   const auto state = saga_state_from(r.view(1));
   if (!state)
-    return tl::unexpected{codec_error{"its state '" + r.text(1) + "' means nothing"}};
+    throw failure{store_error::kind::corrupt, "its state '" + r.text(1) + "' means nothing"};
   s.state = *state;
   s.outcome = r.text(2);
   s.sequence = r.count(3);
@@ -38,8 +39,21 @@ tl::expected<saga, codec_error> read_saga(const Row& r) {
   s.created_at = r.time(6);
   s.updated_at = r.time(7);
   s.definition = r.text(8);
-  s.version = static_cast<int>(r.integer(9));
-  return with_progress(std::move(s), r.view(4), r.view(10));
+  const std::int64_t version = r.integer(9);
+  if (!std::in_range<int>(version))
+    throw failure{store_error::kind::corrupt, "its version " + std::to_string(version) + " means nothing"};
+  s.version = static_cast<int>(version);
+  return s;
+}
+
+/// The saga in these columns, or why what stands there is none: an audit tells it and goes on.
+template <class Row>
+tl::expected<saga, codec_error> read_saga(const Row& r) {
+  try {
+    return with_progress(saga_columns_in(r), r.view(4), r.view(10));
+  } catch (const failure& meaningless) {
+    return tl::unexpected{codec_error{meaningless.error.detail}};
+  }
 }
 
 template <class Row>
