@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <string_view>
 
 #include <libpq-fe.h>
 
@@ -50,6 +51,22 @@ constexpr auto for_nodes = // A batch takes milliseconds; one that takes this lo
 constexpr auto for_operators = // A person may ask for all orders there are, and waits.
     " -c statement_timeout=300000 -c jit=off";
 
+std::string value_of(const parameters& p, const std::string& key) {
+  const auto found = p.find(key);
+  return found == p.end() ? std::string{} : found->second;
+}
+
+/// With a / ? or @ that should have been encoded, libpq takes the end of a password for a host or a database, and those
+/// are shown.
+bool is_ambiguous(std::string_view url) {
+  const std::size_t at = url.find('@');
+  return at != std::string_view::npos &&
+         (at > url.find_first_of("/?", url.find("//") + 2) || url.find('@', at + 1) != std::string_view::npos);
+}
+
+/// Of several hosts each may have its own. What is none may be a password whose host was forgotten.
+bool are_ports(std::string_view text) { return text.find_first_not_of("0123456789,") == std::string_view::npos; }
+
 parameters parse(const std::string& url) {
   char* complaint = nullptr;
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options{PQconninfoParse(url.c_str(), &complaint),
@@ -57,14 +74,14 @@ parameters parse(const std::string& url) {
   // Unused on purpose: it quotes the URL, which may hold a password.
   const std::unique_ptr<char, decltype(&PQfreemem)> dropped{complaint, &PQfreemem};
   const bool is_url = url.starts_with("postgresql://") || url.starts_with("postgres://");
-  if (!options || !is_url)
+  parameters said;
+  for (const PQconninfoOption* o = options.get(); o != nullptr && o->keyword != nullptr; ++o)
+    if (o->val != nullptr)
+      said.emplace(o->keyword, o->val);
+  if (!options || !is_url || is_ambiguous(url) || !are_ports(value_of(said, "port")))
     throw failure{store_error::kind::unavailable,
                   "the store's URL cannot be read; it should look like postgresql://USER@HOST:PORT/DATABASE, with "
                   "special characters percent-encoded"};
-  parameters said;
-  for (const PQconninfoOption* o = options.get(); o->keyword != nullptr; ++o)
-    if (o->val != nullptr)
-      said.emplace(o->keyword, o->val);
   return said;
 }
 
@@ -76,11 +93,6 @@ std::string quoted(const std::string& value) {
     text += c;
   }
   return text + '\'';
-}
-
-std::string value_of(const parameters& p, const std::string& key) {
-  const auto found = p.find(key);
-  return found == p.end() ? std::string{} : found->second;
 }
 
 std::string name_of(const parameters& said) {
@@ -106,6 +118,14 @@ conninfo read_url(const std::string& url, purpose what_for, const std::string& a
   for (const auto& [key, value] : all)
     made.text += key + '=' + quoted(value) + ' ';
   return made;
+}
+
+std::optional<std::string> public_name(const std::string& url) {
+  try {
+    return name_of(parse(url));
+  } catch (const failure&) {
+    return std::nullopt;
+  }
 }
 
 } // namespace sagad::postgres

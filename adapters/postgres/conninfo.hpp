@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace sagad::postgres {
@@ -17,5 +18,8 @@ struct conninfo {
 
 /// Throws a `failure` that does not quote the URL when it is none. `as` is what the server shows the connection as.
 conninfo read_url(const std::string& url, purpose what_for, const std::string& as);
+
+/// The URL for people: without password and parameters. None when it is none.
+std::optional<std::string> public_name(const std::string& url);
 
 } // namespace sagad::postgres

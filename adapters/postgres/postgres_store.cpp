@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/postgres/conninfo.hpp"
 #include "adapters/postgres/failure.hpp"
 #include "adapters/postgres/migrations/migrate.hpp"
 #include "adapters/postgres/node_session.hpp"
@@ -26,11 +27,6 @@ std::uint64_t begin_incarnation(connection& on, const node_options& options) {
 }
 
 } // namespace
-
-std::optional<std::string> public_name(const std::string& url) {
-  const auto read = guarded("postgresql:", "reading its URL", [&] { return read_url(url, purpose::operate, "sagad"); });
-  return read ? std::optional{read->name} : std::nullopt;
-}
 
 store_result<migration> migrate(const std::string& url) {
   const std::string store = public_name(url).value_or("postgresql:");

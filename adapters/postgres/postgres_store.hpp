@@ -48,7 +48,4 @@ store_result<node_sessions> open_node(const std::string& url, const node_options
 store_result<std::unique_ptr<back_office>> open_back_office(const std::string& url,
                                                             const definition& begins = checkout::checkout_saga);
 
-/// The URL for people: without password and parameters. None when libpq cannot read it.
-std::optional<std::string> public_name(const std::string& url);
-
 } // namespace sagad::postgres

@@ -1,6 +1,6 @@
 #include "tools/common/store_url.hpp"
 
-#include "adapters/postgres/postgres_store.hpp"
+#include "adapters/postgres/conninfo.hpp"
 
 namespace sagad::tools {
 

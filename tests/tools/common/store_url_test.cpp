@@ -29,6 +29,24 @@ TEST_CASE("a URL that cannot be read is not quoted", "[store_url]") {
   CHECK(url.error().find("postgresql://USER@HOST:PORT/DATABASE") != std::string::npos);
 }
 
+TEST_CASE("a URL whose password was not encoded is refused, for its end would be shown", "[store_url]") {
+  const auto text = GENERATE(as<std::string>{}, "postgresql://shop:not@s3cret@db/orders",
+                             "postgresql://shop:5/s3cret@db/orders", "postgresql://shop:@s3cret/?sslmode=no@db",
+                             "postgresql://shop:s3cret", "postgresql://shop:s3cret/orders");
+  const auto url = parse_store_url(text);
+  INFO(text);
+  REQUIRE_FALSE(url);
+  CHECK(url.error().find("percent-encoded") != std::string::npos);
+  CHECK(url.error().find("s3cret") == std::string::npos);
+}
+
+TEST_CASE("special characters that are encoded, and several hosts, are read", "[store_url]") {
+  CHECK(to_text(*parse_store_url("postgresql://shop:a%40b%2Fc@one:5432,two:5433/orders")) ==
+        "postgresql://shop@one,two:5432,5433/orders");
+  CHECK(to_text(*parse_store_url("postgresql://shop@/orders?host=%2Frun%2Fpg&application_name=a%40b")) ==
+        "postgresql://shop@/run/pg/orders");
+}
+
 TEST_CASE("any other store is refused with what to write instead", "[store_url]") {
   const auto text =
       GENERATE(as<std::string>{}, "", "shop.db", "sqlite:", "sqlite://", "sqlite://host/shop.db", "SQLITE:x",
