@@ -12,6 +12,7 @@ std::vector<planted_bug> all_planted_bugs() {
       {"no tombstone", nothing_is_assumed, no_tombstones},
       {"no fence", one_writer, no_fence},
       {"store loses an acceptance that it reported as durable", accepted_is_durable, accepted_before_durable},
+      {"submission acknowledged before its commit", accepted_is_durable, acknowledged_before_durable},
       {"event published before its commit", facts_are_true, published_before_durable},
       {"timeout taken as failure", nothing_is_assumed, timeout_taken_as_failure},
       {"undo leaves before its turning point is durable", outcome_is_allowed, turned_before_durable},

@@ -1,6 +1,7 @@
 #include "tests/chaos/planted_bus_bugs.hpp"
 
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "tools/sagachaos/bus_decorator.hpp"
@@ -68,19 +69,49 @@ private:
   std::shared_ptr<message_bus*> bus_;
 };
 
-} // namespace
+/// The broker forgets an order before the store knows it.
+class hasty_acknowledgement final : public bus_decorator {
+public:
+  using bus_decorator::bus_decorator;
 
-go_between timeout_taken_as_failure() {
+  void on_message(incoming_message m) override {
+    if (m.queue == wire::orders_queue) {
+      behind().acknowledge(m.receipt);
+      forgotten_.insert(m.receipt);
+    }
+    hears().on_message(std::move(m));
+  }
+  void acknowledge(std::uint64_t receipt) override {
+    if (forgotten_.erase(receipt) == 0)
+      behind().acknowledge(receipt);
+  }
+  void give_back(std::uint64_t receipt) override {
+    if (forgotten_.erase(receipt) == 0)
+      behind().give_back(receipt);
+  }
+
+private:
+  std::set<std::uint64_t> forgotten_;
+};
+
+/// One that stands on the way to the broker of the process that drives orders.
+template <class Bug>
+go_between on_the_way_to_the_broker() {
   go_between g;
   g.bus = [](bus_listener& hears, const site& at, const go_between::connect_fn& connect) {
     if (!at.orchestrates)
       return connect(hears);
-    auto impatient = std::make_unique<impatient_bus>(hears);
-    impatient->connect_to(connect(*impatient));
-    return std::unique_ptr<message_bus>{std::move(impatient)};
+    auto bug = std::make_unique<Bug>(hears);
+    bug->connect_to(connect(*bug));
+    return std::unique_ptr<message_bus>{std::move(bug)};
   };
   return g;
 }
+
+} // namespace
+
+go_between timeout_taken_as_failure() { return on_the_way_to_the_broker<impatient_bus>(); }
+go_between acknowledged_before_durable() { return on_the_way_to_the_broker<hasty_acknowledgement>(); }
 
 go_between published_before_durable() {
   const auto newest = std::make_shared<message_bus*>(nullptr);

@@ -9,4 +9,7 @@ chaos::go_between timeout_taken_as_failure();
 /// Events leave before the transaction that makes them facts.
 chaos::go_between published_before_durable();
 
+/// A submission is acknowledged as soon as it comes, before the transaction that makes it needless.
+chaos::go_between acknowledged_before_durable();
+
 } // namespace sagad::tests

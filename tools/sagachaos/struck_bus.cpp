@@ -68,6 +68,23 @@ bool struck_bus::publish_command(outgoing_message m, std::uint64_t token) {
   return taken;
 }
 
+// --- what the broker may forget ------------------------------------------------------------------------------
+
+void struck_bus::acknowledge(std::uint64_t receipt) {
+  if (of_->is_dead)
+    return; // the broker keeps it, and gives it to whoever comes next
+  if (const auto submission = submissions_.extract(receipt))
+    in_.sees.saw_acknowledgement(submission.mapped(), *orders_);
+  behind().acknowledge(receipt);
+}
+
+void struck_bus::give_back(std::uint64_t receipt) {
+  if (of_->is_dead)
+    return;
+  submissions_.erase(receipt);
+  behind().give_back(receipt);
+}
+
 // --- participants that are away ------------------------------------------------------------------------------
 
 void struck_bus::go_away(const std::string& participant) {
@@ -104,6 +121,8 @@ void struck_bus::on_message(incoming_message m) {
     return;
   if (orders_ && m.queue == reply_queue())
     return on_answer(std::move(m));
+  if (orders_ && m.queue == wire::orders_queue)
+    submissions_.insert_or_assign(m.receipt, m.body);
   hears().on_message(std::move(m));
 }
 

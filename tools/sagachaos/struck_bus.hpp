@@ -20,8 +20,8 @@ inline constexpr std::string_view customers_queue = "chaos.customers";
 /// How long a participant that goes away is away: longer than a step waits for its answer.
 inline constexpr milliseconds absence{2'000};
 
-/// The connection of one incarnation: dies with it, and shows what is published to the witness. That of the process
-/// that drives orders is struck at the commands that leave and at the answers that arrive.
+/// The connection of one incarnation: dies with it, and shows what is published and what is acknowledged to the
+/// witness. That of the process that drives orders is struck at the commands that leave and at the answers that arrive.
 class struck_bus final : public bus_decorator {
 public:
   struct surroundings {
@@ -36,6 +36,8 @@ public:
       : bus_decorator(hears), of_(std::move(of)), orders_(std::move(orders)), in_(around) {}
 
   bool publish(outgoing_message m, std::uint64_t token) override;
+  void acknowledge(std::uint64_t receipt) override;
+  void give_back(std::uint64_t receipt) override;
   void on_message(incoming_message m) override;
   void on_settled(std::vector<settled_message> settled) override;
   void on_consumers(const std::string& queue, std::size_t count) override;
@@ -66,6 +68,8 @@ private:
   std::map<std::string, absent_participant> away_;
   /// How many consume a queue, as last heard.
   std::map<std::string, std::size_t> consumers_;
+  /// By their receipts: what was delivered from the queue of orders, and the broker still keeps.
+  std::map<std::uint64_t, std::string> submissions_;
   /// It comes after the next one.
   std::optional<incoming_message> overtaken_;
   std::shared_ptr<bool> lives_ = std::make_shared<bool>(true);

@@ -18,6 +18,14 @@ void append(std::string& text, const std::string& more) {
   text += more;
 }
 
+/// Empty where there is no such text.
+std::string text_in(const json& value, const char* field) {
+  if (!value.is_object())
+    return {};
+  const auto found = value.find(field);
+  return found != value.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
 std::string text_of(const saga_update& u) {
   std::string text = u.after.order.value + ' ' + std::string{to_string(u.after.state)};
   if (!has_ended(u.after))
@@ -65,12 +73,27 @@ void witness::saw_answer(const ledger_command& asked, const ledger_answer& answe
 
 void witness::saw_acceptance(const std::string& body, const memory::world& orders) {
   const json answer = json::parse(body, nullptr, false);
-  if (!answer.is_object() || !answer.value("accepted", false))
+  if (!answer.is_object())
     return;
-  const std::string id = answer.value("order_id", "");
+  const std::string id = text_in(answer, "order_id");
+  if (!answer.value("accepted", false)) {
+    refused_.insert(id);
+    return;
+  }
   if (!orders.orders.contains(saga_id{id}))
     run_.break_promise(promise::accepted_is_durable,
                        "order " + id + " is told to be accepted, and is not in the store");
+}
+
+void witness::saw_acknowledgement(const std::string& submission, const memory::world& orders) {
+  const std::string id = text_in(json::parse(submission, nullptr, false), "order_id");
+  const auto& letters = orders.desk.letters;
+  const bool is_buried = std::any_of(letters.begin(), letters.end(),
+                                     [&](const auto& kept) { return kept.second.letter.body == submission; });
+  if (!is_buried && !refused_.contains(id) && !orders.orders.contains(saga_id{id}))
+    run_.break_promise(promise::accepted_is_durable, "the submission of order " + id +
+                                                         " is acknowledged, and the order is not in the store, nor "
+                                                         "refused, nor among the dead letters");
 }
 
 void witness::saw_event(const std::string& body, const memory::world& orders) {

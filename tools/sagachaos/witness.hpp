@@ -21,6 +21,8 @@ public:
   void saw_answer(const ledger_command& asked, const ledger_answer& answer);
   /// A submitter is about to be told.
   void saw_acceptance(const std::string& body, const memory::world& orders);
+  /// The broker is about to be told that it may forget a submission.
+  void saw_acknowledgement(const std::string& submission, const memory::world& orders);
   /// An event is about to be published.
   void saw_event(const std::string& body, const memory::world& orders);
 
@@ -30,6 +32,8 @@ private:
   journey& run_;
   /// The keys whose undo has succeeded: what is asked of them from then on must not.
   std::set<std::string> undone_;
+  /// The orders whose submitters were told that they are refused.
+  std::set<std::string> refused_;
 };
 
 /// `charge-payment do`, `o-1 running at reserve-inventory`, ...: what a transaction holds, for people.
