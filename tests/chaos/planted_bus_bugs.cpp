@@ -4,8 +4,11 @@
 #include <set>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "tools/sagachaos/bus_decorator.hpp"
 #include "tools/sagachaos/store_decorator.hpp"
+#include "tools/sagachaos/struck_bus.hpp"
 #include "workflows/wire/cloud_event.hpp"
 #include "workflows/wire/command_codec.hpp"
 #include "workflows/wire/queue_names.hpp"
@@ -94,6 +97,66 @@ private:
   std::set<std::uint64_t> forgotten_;
 };
 
+/// What is said is not what was decided.
+template <auto changes>
+class lying_bus final : public bus_decorator {
+public:
+  using bus_decorator::bus_decorator;
+
+  bool publish(outgoing_message m, std::uint64_t token) override {
+    changes(m);
+    return behind().publish(std::move(m), token);
+  }
+};
+
+bool is_event(const outgoing_message& m) { return m.exchange == wire::events_exchange; }
+
+template <class Change>
+void change_answer(outgoing_message& m, Change change) {
+  if (!m.exchange.empty() || m.routing_key != chaos::customers_queue)
+    return;
+  json answer = json::parse(m.body);
+  change(answer);
+  m.body = answer.dump();
+}
+
+void refuse(outgoing_message& m) {
+  change_answer(m, [](json& answer) {
+    answer["accepted"] = false;
+    answer["error"] = {{"code", "NO"}, {"message", "no."}};
+  });
+}
+
+void call_duplicate(outgoing_message& m) {
+  change_answer(m, [](json& answer) { answer["duplicate"] = true; });
+}
+
+void give_one_id(outgoing_message& m) {
+  if (!is_event(m))
+    return;
+  json event = json::parse(m.body);
+  event["id"] = m.message_id = "same/1";
+  m.body = event.dump();
+}
+
+void invent_data(outgoing_message& m) {
+  if (!is_event(m))
+    return;
+  json event = json::parse(m.body);
+  event["data"]["code"] = "A_LIE";
+  m.body = event.dump();
+}
+
+void mistake_key(outgoing_message& m) {
+  if (is_event(m))
+    m.routing_key = "order.nonsense";
+}
+
+void garble(outgoing_message& m) {
+  if (is_event(m))
+    m.body = R"([{"subject":7}])";
+}
+
 /// One that stands on the way to the broker of the process that drives orders.
 template <class Bug>
 go_between on_the_way_to_the_broker() {
@@ -112,6 +175,12 @@ go_between on_the_way_to_the_broker() {
 
 go_between timeout_taken_as_failure() { return on_the_way_to_the_broker<impatient_bus>(); }
 go_between acknowledged_before_durable() { return on_the_way_to_the_broker<hasty_acknowledgement>(); }
+go_between accepted_and_told_refused() { return on_the_way_to_the_broker<lying_bus<refuse>>(); }
+go_between everything_told_a_duplicate() { return on_the_way_to_the_broker<lying_bus<call_duplicate>>(); }
+go_between one_id_for_all_events() { return on_the_way_to_the_broker<lying_bus<give_one_id>>(); }
+go_between events_with_invented_data() { return on_the_way_to_the_broker<lying_bus<invent_data>>(); }
+go_between events_under_a_wrong_key() { return on_the_way_to_the_broker<lying_bus<mistake_key>>(); }
+go_between events_that_nobody_can_read() { return on_the_way_to_the_broker<lying_bus<garble>>(); }
 
 go_between published_before_durable() {
   const auto newest = std::make_shared<message_bus*>(nullptr);

@@ -6,6 +6,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include "tools/sagachaos/json_fields.hpp"
 #include "workflows/wire/queue_names.hpp"
 
 namespace sagad::chaos {
@@ -61,7 +62,10 @@ void customers::hear_answers() {
   for (const incoming_message& m : broker_.take(std::string{customers_queue})) {
     run_.tell("order", [&] { return m.correlation_id + " is answered " + m.body; });
     const json answer = json::parse(m.body, nullptr, false);
-    answered_[m.correlation_id] = answer.is_object() && answer.value("accepted", false);
+    const bool accepted = is_true_in(answer, "accepted");
+    answered_[m.correlation_id] = accepted;
+    if (!accepted)
+      refused_.insert(m.correlation_id);
   }
 }
 

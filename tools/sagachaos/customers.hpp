@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ public:
   void resume(const order_id& id);
   bool are_all_answered() const;
   bool is_accepted(const order_id& id) const { return answered_.contains(id.value) && answered_.at(id.value); }
+  /// Told at least once that it is refused.
+  bool is_refused(const order_id& id) const { return refused_.contains(id.value); }
   /// The cancellation of that order was granted, and told to be.
   bool is_cancelled(const order_id& id) const;
   void end();
@@ -50,8 +53,9 @@ private:
   process& node_;
   virtual_time& time_;
   journey& run_;
-  /// By order: accepted or not.
+  /// By order: accepted or not, as last told.
   std::map<std::string, bool> answered_;
+  std::set<std::string> refused_;
   std::map<std::string, milliseconds> submit_again_at_;
   std::vector<std::shared_ptr<pending_wish>> wishes_;
   std::vector<caf::actor> askers_;

@@ -4,11 +4,10 @@
 #include <numeric>
 #include <unordered_map>
 
-#include <nlohmann/json.hpp>
-
 #include "tools/sagachaos/recording_participants.hpp"
 #include "workflows/ports/auditor.hpp"
 #include "workflows/saga_catalog.hpp"
+#include "workflows/wire/cloud_event.hpp"
 
 namespace sagad::chaos {
 
@@ -103,24 +102,25 @@ void check_end(const final_state& at_the_end, const scripted_order& o, const sag
                       "order " + id + ": its cancellation was granted, and it is " + end_of(s));
 }
 
-/// As listeners first saw them: a fact may come twice, but none may be missing or early.
+/// As listeners first saw them: a fact may come twice, but none may be missing, early or another.
 void check_facts(const final_state& s, journey& run) {
-  std::unordered_map<std::string, std::vector<std::uint64_t>> seen;
+  std::unordered_map<std::string, std::vector<std::string>> seen; // by saga
   for (const incoming_message& m : s.events) {
-    const json event = json::parse(m.body, nullptr, false);
-    auto& of_order = seen[event.value("subject", "")];
-    const auto sequence = event.value("sequence", std::uint64_t{0});
-    if (std::find(of_order.begin(), of_order.end(), sequence) == of_order.end())
-      of_order.push_back(sequence);
+    auto& of_saga = seen[m.message_id.substr(0, m.message_id.rfind('/'))];
+    if (std::find(of_saga.begin(), of_saga.end(), m.body) == of_saga.end())
+      of_saga.push_back(m.body);
   }
   for (const memory::order_row* o : s.orders.by_number) {
-    std::vector<std::uint64_t> facts;
+    std::vector<std::string> facts;
     for (const fact& f : o->facts)
-      facts.push_back(f.sequence);
+      facts.push_back(wire::to_cloud_event(f));
     if (seen[o->now.id.value] != facts)
       run.break_promise(promise::facts_are_true, "order " + o->now.id.value + " has " + std::to_string(facts.size()) +
                                                      " facts, and listeners saw others, or in another order");
+    seen.erase(o->now.id.value);
   }
+  for (const auto& [saga, events] : seen)
+    run.break_promise(promise::facts_are_true, "listeners saw an event of " + saga + ", which is no order");
 }
 
 } // namespace
@@ -128,7 +128,10 @@ void check_facts(const final_state& s, journey& run) {
 void check_everything(const final_state& at_the_end, journey& run) {
   for (const scripted_order& o : at_the_end.told.orders) {
     const auto known = at_the_end.orders.orders.find(saga_id{o.id.value});
-    if (known != at_the_end.orders.orders.end())
+    const bool is_there = known != at_the_end.orders.orders.end();
+    if (is_there && at_the_end.outside.is_refused(o.id))
+      run.break_promise(promise::accepted_is_durable, "order " + o.id.value + " was refused, and is in the store");
+    if (is_there)
       check_end(at_the_end, o, known->second.now, run);
     else if (at_the_end.outside.is_accepted(o.id))
       run.break_promise(promise::accepted_is_durable, "order " + o.id.value + " was accepted, and is gone");

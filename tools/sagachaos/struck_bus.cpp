@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/sagachaos/json_fields.hpp"
 #include "tools/sagachaos/scenario.hpp"
 #include "workflows/wire/queue_names.hpp"
 
@@ -18,7 +19,7 @@ std::string what_it_says(const std::string& body) {
   const json answer = json::parse(body, nullptr, false);
   if (!answer.is_object())
     return "(unreadable)";
-  return answer.value("outcome", "?") + ' ' + answer.value("code", "");
+  return text_in(answer, "outcome") + ' ' + text_in(answer, "code");
 }
 } // namespace
 
@@ -40,7 +41,7 @@ bool struck_bus::publish(outgoing_message m, std::uint64_t token) {
     return publish_command(std::move(m), token);
   if (m.exchange == wire::events_exchange) {
     in_.run.tell("event", [&] { return m.message_id + ' ' + m.routing_key; });
-    in_.sees.saw_event(m.body, *orders_);
+    in_.sees.saw_event(m, *orders_);
   }
   if (m.exchange.empty() && m.routing_key == customers_queue)
     in_.sees.saw_acceptance(m.body, *orders_);

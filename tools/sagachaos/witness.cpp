@@ -6,7 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/sagachaos/json_fields.hpp"
 #include "workflows/messages.hpp"
+#include "workflows/wire/cloud_event.hpp"
 
 namespace sagad::chaos {
 
@@ -16,14 +18,6 @@ void append(std::string& text, const std::string& more) {
   if (!text.empty())
     text += "; ";
   text += more;
-}
-
-/// Empty where there is no such text.
-std::string text_in(const json& value, const char* field) {
-  if (!value.is_object())
-    return {};
-  const auto found = value.find(field);
-  return found != value.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 std::string text_of(const saga_update& u) {
@@ -57,6 +51,10 @@ void witness::saw_commit(const batch& work, const batch_result& result, const me
     run_.break_promise(promise::one_writer, "an incarnation that had lost its lease committed: " + text_of(work));
   for (std::size_t i = 0; i < work.commands.size() && i < result.answers.size(); ++i)
     saw_answer(work.commands[i], result.answers[i]);
+  for (const acceptance& a : result.acceptances)
+    if (a.accepted && !accepted_.emplace(a.order.value, a.duplicate).second && !a.duplicate)
+      run_.break_promise(promise::accepted_is_durable,
+                         "order " + a.order.value + " was accepted before, and the store takes it for a new one");
   check_conservation(holds);
 }
 
@@ -76,13 +74,21 @@ void witness::saw_acceptance(const std::string& body, const memory::world& order
   if (!answer.is_object())
     return;
   const std::string id = text_in(answer, "order_id");
-  if (!answer.value("accepted", false)) {
+  const bool is_there = orders.orders.contains(saga_id{id});
+  if (!is_true_in(answer, "accepted")) {
     refused_.insert(id);
+    if (is_there)
+      run_.break_promise(promise::accepted_is_durable, "order " + id + " is told to be refused, and is in the store");
     return;
   }
-  if (!orders.orders.contains(saga_id{id}))
+  const bool is_duplicate = is_true_in(answer, "duplicate");
+  if (!is_there)
     run_.break_promise(promise::accepted_is_durable,
                        "order " + id + " is told to be accepted, and is not in the store");
+  else if (!accepted_.contains({id, is_duplicate}))
+    run_.break_promise(promise::accepted_is_durable, "order " + id + " is told to be " +
+                                                         (is_duplicate ? "a duplicate" : "new") +
+                                                         ", and the store never said so");
 }
 
 void witness::saw_acknowledgement(const std::string& submission, const memory::world& orders) {
@@ -96,19 +102,15 @@ void witness::saw_acknowledgement(const std::string& submission, const memory::w
                                                          "refused, nor among the dead letters");
 }
 
-void witness::saw_event(const std::string& body, const memory::world& orders) {
-  const json event = json::parse(body, nullptr, false);
-  const std::string id = event.value("subject", "");
-  const auto sequence = event.value("sequence", std::uint64_t{0});
-  const auto known = orders.orders.find(saga_id{id});
-  const bool is_fact = known != orders.orders.end() &&
-                       std::any_of(known->second.facts.begin(), known->second.facts.end(), [&](const fact& f) {
-                         return f.sequence == sequence && f.type == event.value("type", "");
-                       });
-  if (!is_fact)
-    run_.break_promise(promise::facts_are_true, "the event " + event.value("type", "?") + " of order " + id +
-                                                    " (number " + std::to_string(sequence) +
-                                                    ") is published, and is no fact in the store");
+void witness::saw_event(const outgoing_message& event, const memory::world& orders) {
+  const auto tells = [&](const fact& f) {
+    return event.message_id == wire::cloud_event_id(f) && event.routing_key == f.type &&
+           event.content_type == wire::cloud_event_content_type && event.body == wire::to_cloud_event(f);
+  };
+  if (std::none_of(orders.by_number.begin(), orders.by_number.end(),
+                   [&](const memory::order_row* o) { return std::any_of(o->facts.begin(), o->facts.end(), tells); }))
+    run_.break_promise(promise::facts_are_true, "the event " + event.message_id + " (" + event.routing_key +
+                                                    ") is published, and is no fact in the store: " + event.body);
 }
 
 void witness::check_conservation(const memory::world& holds) {

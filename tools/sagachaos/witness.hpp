@@ -3,9 +3,11 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "adapters/memory/world.hpp"
 #include "tools/sagachaos/journey.hpp"
+#include "workflows/ports/message_bus.hpp"
 #include "workflows/ports/store.hpp"
 
 namespace sagad::chaos {
@@ -24,7 +26,7 @@ public:
   /// The broker is about to be told that it may forget a submission.
   void saw_acknowledgement(const std::string& submission, const memory::world& orders);
   /// An event is about to be published.
-  void saw_event(const std::string& body, const memory::world& orders);
+  void saw_event(const outgoing_message& event, const memory::world& orders);
 
 private:
   void check_conservation(const memory::world& holds);
@@ -32,6 +34,8 @@ private:
   journey& run_;
   /// The keys whose undo has succeeded: what is asked of them from then on must not.
   std::set<std::string> undone_;
+  /// What the store said of submissions that it accepted: the order, and whether it had been accepted before.
+  std::set<std::pair<std::string, bool>> accepted_;
   /// The orders whose submitters were told that they are refused.
   std::set<std::string> refused_;
 };
