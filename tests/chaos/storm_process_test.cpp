@@ -44,6 +44,7 @@ TEST_CASE("a process that is killed has ended, and can be started again", "[stor
     p.send(SIGCONT);
   REQUIRE(p.end_status());
   CHECK(WEXITSTATUS(*p.end_status()) == 3);
+  p.catch_up_log();
   CHECK(tail_of(folder.path() / "log").ends_with("here\n"));
 }
 
@@ -66,6 +67,24 @@ TEST_CASE("a process whose disk is full bears it, and writes again when there is
     p.wait_end(5ms);
   p.limit_files(std::nullopt);
   write_file(folder.path() / "room", "");
+  REQUIRE(p.wait_end(deadline));
+  CHECK(WEXITSTATUS(*p.end_status()) == 7);
+}
+
+TEST_CASE("a disk stays full for who is started again, and its log is not under the limit", "[storm]") {
+  const private_folder folder;
+  private_process p{shell(folder, "echo it starts; echo more > file || exit 1; exit 7")};
+  p.limit_files(1);
+  for (int i = 0; i < 2; ++i) {
+    p.start();
+    REQUIRE(p.wait_end(deadline));
+    CHECK(WEXITSTATUS(*p.end_status()) == 1);
+  }
+  p.catch_up_log();
+  const std::string said = tail_of(folder.path() / "log");
+  CHECK(said.find("it starts") != said.rfind("it starts"));
+  p.limit_files(std::nullopt);
+  p.start();
   REQUIRE(p.wait_end(deadline));
   CHECK(WEXITSTATUS(*p.end_status()) == 7);
 }

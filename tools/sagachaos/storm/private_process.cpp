@@ -66,13 +66,25 @@ void clear_signals(bool bears_a_full_disk) {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-[[noreturn]] void be_the_child(const process_spec& spec, const launch& l, int log, pid_t parent) {
+/// Only the soft limit: it shall be lifted again.
+bool limit_files_of(pid_t whose, std::optional<rlim_t> bytes) {
+  rlimit limit{};
+  if (::prlimit(whose, RLIMIT_FSIZE, nullptr, &limit) != 0)
+    return false;
+  limit.rlim_cur = bytes.value_or(limit.rlim_max);
+  return ::prlimit(whose, RLIMIT_FSIZE, &limit, nullptr) == 0;
+}
+
+[[noreturn]] void be_the_child(const process_spec& spec, const launch& l, int log, std::optional<rlim_t> file_limit,
+                               pid_t parent) {
   clear_signals(spec.bears_a_full_disk);
   ::setsid();
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing < 0 || ::dup2(nothing, 0) < 0 || ::dup2(log, 1) < 0 || ::dup2(log, 2) < 0)
     ::_exit(exit_cannot_start);
   ::syscall(SYS_close_range, 3U, UINT_MAX, 0U);
+  if (file_limit && !limit_files_of(0, file_limit))
+    ::_exit(exit_cannot_start);
   if (spec.as)
     become(*spec.as);
   ::prctl(PR_SET_PDEATHSIG, spec.death_signal); // after the user: changing that forgets it
@@ -90,17 +102,23 @@ std::vector<std::pair<std::string, std::string>> plain_environment() {
       {"PATH", path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path}, {"LANG", "C.UTF-8"}, {"LC_ALL", "C.UTF-8"}};
 }
 
+private_process::private_process(process_spec spec) : spec_(std::move(spec)) {
+  if (spec_.bears_a_full_disk)
+    log_ = std::make_unique<log_pipe>(spec_.log);
+}
+
 private_process::~private_process() { kill(); }
 
 void private_process::start() {
   const launch l{spec_};
-  const int log = ::open(spec_.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int log = log_ ? ::fcntl(log_->writing_end(), F_DUPFD_CLOEXEC, 0)
+                       : ::open(spec_.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (log < 0)
     throw std::system_error{errno, std::generic_category(), "cannot write " + spec_.log.string()};
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child == 0)
-    be_the_child(spec_, l, log, parent);
+    be_the_child(spec_, l, log, file_limit_, parent);
   const int why = errno;
   ::close(log);
   if (child < 0)
@@ -144,13 +162,14 @@ bool private_process::wait_end(std::chrono::milliseconds patience) {
 }
 
 void private_process::limit_files(std::optional<rlim_t> bytes) {
-  if (!runs())
-    return;
-  rlimit limit{};
-  if (::prlimit(pid_, RLIMIT_FSIZE, nullptr, &limit) != 0)
-    return; // it has just ended, and its limit with it
-  limit.rlim_cur = bytes.value_or(limit.rlim_max);
-  ::prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr);
+  file_limit_ = bytes;
+  if (runs())
+    limit_files_of(pid_, bytes); // or it has just ended, and its limit with it
+}
+
+void private_process::catch_up_log() {
+  if (log_)
+    log_->catch_up();
 }
 
 void run_to_end(process_spec spec, std::chrono::milliseconds patience) {
@@ -160,6 +179,7 @@ void run_to_end(process_spec spec, std::chrono::milliseconds patience) {
   const bool ended = process.wait_end(patience);
   if (ended && process.end_status() == 0)
     return;
+  process.catch_up_log();
   throw std::runtime_error{program + (ended ? " failed: " : " does not come to an end: ") +
                            tail_of(process.spec().log)};
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,8 @@
 
 #include <sys/resource.h>
 #include <sys/types.h>
+
+#include "tools/sagachaos/storm/log_pipe.hpp"
 
 namespace sagad::chaos::storm {
 
@@ -32,7 +35,7 @@ struct process_spec {
   std::optional<unix_user> as{};
   /// What the kernel sends it when we end, however that happens.
   int death_signal = SIGKILL;
-  /// A write beyond its limit of file size is an error to it, instead of its end.
+  /// A write beyond its limit of file size is an error to it, instead of its end. Its log is not under that limit.
   bool bears_a_full_disk = false;
 };
 
@@ -46,7 +49,7 @@ std::vector<std::pair<std::string, std::string>> plain_environment();
 /// to start are `std::system_error`.
 class private_process {
 public:
-  explicit private_process(process_spec spec) : spec_(std::move(spec)) {}
+  explicit private_process(process_spec spec);
   private_process(const private_process&) = delete;
   private_process& operator=(const private_process&) = delete;
   /// kill -9.
@@ -66,13 +69,17 @@ public:
   /// True when it ended within that time.
   bool wait_end(std::chrono::milliseconds patience);
   /// From now on it may write no byte to any file beyond this offset; none: as many as it likes. For a process that
-  /// `bears_a_full_disk`. Ends with the process.
+  /// `bears_a_full_disk`. It holds for those that are started after it too.
   void limit_files(std::optional<rlim_t> bytes);
+  /// What it printed until now is in its log.
+  void catch_up_log();
 
   const process_spec& spec() const { return spec_; }
 
 private:
   process_spec spec_;
+  std::unique_ptr<log_pipe> log_;
+  std::optional<rlim_t> file_limit_;
   pid_t pid_ = 0;
   std::optional<int> status_;
 };

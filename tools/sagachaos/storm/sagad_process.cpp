@@ -50,6 +50,7 @@ sagad_process::sagad_process(const sagad_place& place, std::uint64_t seed)
 }
 
 void sagad_process::start() {
+  process_->catch_up_log();
   std::error_code not_there_yet;
   const auto size = std::filesystem::file_size(log_, not_there_yet);
   said_before_ = not_there_yet ? 0 : size;
@@ -57,12 +58,16 @@ void sagad_process::start() {
 }
 
 bool sagad_process::is_ready() {
+  process_->catch_up_log();
   std::ifstream log{log_, std::ios::binary};
   log.seekg(static_cast<std::streamoff>(said_before_));
   const std::string said{std::istreambuf_iterator<char>{log}, {}};
   return said.find(" is ready: ") != std::string::npos;
 }
 
-std::string sagad_process::last_words(std::size_t bytes) const { return tail_of(log_, bytes); }
+std::string sagad_process::last_words(std::size_t bytes) const {
+  process_->catch_up_log();
+  return tail_of(log_, bytes);
+}
 
 } // namespace sagad::chaos::storm
