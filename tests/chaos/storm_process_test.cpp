@@ -5,8 +5,10 @@
 #include <catch2/catch.hpp>
 #include <sys/wait.h>
 
+#include "tools/sagachaos/storm/ending.hpp"
 #include "tools/sagachaos/storm/private_folder.hpp"
 #include "tools/sagachaos/storm/private_process.hpp"
+#include "tools/sagachaos/storm/sagad_process.hpp"
 
 namespace {
 
@@ -87,6 +89,49 @@ TEST_CASE("a disk stays full for who is started again, and its log is not under 
   p.start();
   REQUIRE(p.wait_end(deadline));
   CHECK(WEXITSTATUS(*p.end_status()) == 7);
+}
+
+TEST_CASE("a node is ready when it says so, each time anew, and what its sanitizer says is heard once", "[storm]") {
+  const private_folder folder;
+  const auto program = folder.path() / "sagad";
+  write_file(program,
+             "#!/bin/sh\necho 'node-1 is ready: yes'; echo 'a.cpp:7:3: runtime error: signed integer overflow';"
+             "until [ -e go ]; do sleep 0.01; done; exit 9\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  sagad_process node{
+      {.program = program, .folder = folder.path(), .name = "node-1", .roles = {}, .config = {}, .broker_ports = {}},
+      1};
+  CHECK_FALSE(node.serves());
+  node.start();
+  while (!node.serves())
+    REQUIRE_FALSE(node.process().wait_end(5ms));
+  while (node.last_words().find("overflow") == std::string::npos)
+    REQUIRE_FALSE(node.process().wait_end(5ms));
+  CHECK(node.sanitizer_report() == "a.cpp:7:3: runtime error: signed integer overflow");
+  CHECK(node.sanitizer_report().empty());
+  write_file(folder.path() / "go", "");
+  REQUIRE(node.process().wait_end(deadline));
+  CHECK_FALSE(node.serves());
+  CHECK_FALSE(is_orderly(*node.process().end_status()));
+  CHECK(text_of_end(*node.process().end_status()) == "exit 9");
+}
+
+TEST_CASE("a sagad that exits with 0 or 1 ended as it may, and by a signal as it must not", "[storm]") {
+  const private_folder folder;
+  const auto end_of = [&](const std::string& script) {
+    private_process p{shell(folder, script)};
+    p.start();
+    REQUIRE(p.wait_end(deadline));
+    return *p.end_status();
+  };
+  CHECK(is_orderly(end_of("exit 0")));
+  CHECK(is_orderly(end_of("exit 1")));
+  CHECK_FALSE(is_orderly(end_of("exit 2")));
+  const int segfault = end_of("kill -SEGV $$");
+  CHECK_FALSE(is_orderly(segfault));
+  CHECK(is_end_by(SIGSEGV, segfault));
+  CHECK_FALSE(is_end_by(SIGTERM, segfault));
+  CHECK(text_of_end(segfault) == "signal 11 (Segmentation fault)");
 }
 
 TEST_CASE("a folder is gone with its owner, unless it was to be kept", "[storm]") {

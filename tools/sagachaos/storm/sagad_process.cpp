@@ -54,15 +54,30 @@ void sagad_process::start() {
   std::error_code not_there_yet;
   const auto size = std::filesystem::file_size(log_, not_there_yet);
   said_before_ = not_there_yet ? 0 : size;
+  is_ready_ = false;
   process_->start();
 }
 
 bool sagad_process::is_ready() {
+  if (is_ready_)
+    return true;
   process_->catch_up_log();
   std::ifstream log{log_, std::ios::binary};
   log.seekg(static_cast<std::streamoff>(said_before_));
   const std::string said{std::istreambuf_iterator<char>{log}, {}};
-  return said.find(" is ready: ") != std::string::npos;
+  return is_ready_ = said.find(" is ready: ") != std::string::npos;
+}
+
+std::string sagad_process::sanitizer_report() {
+  process_->catch_up_log();
+  std::ifstream log{log_, std::ios::binary};
+  log.seekg(searched_);
+  std::string first;
+  for (std::string line; std::getline(log, line); searched_ += static_cast<std::streamoff>(line.size()) + 1)
+    if (first.empty() &&
+        (line.find("Sanitizer: ") != std::string::npos || line.find(": runtime error: ") != std::string::npos))
+      first = line;
+  return first;
 }
 
 std::string sagad_process::last_words(std::size_t bytes) const {

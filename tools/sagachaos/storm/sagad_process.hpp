@@ -41,7 +41,10 @@ public:
   void start();
   /// True once it says so itself.
   bool is_ready();
+  bool serves() { return process_->runs() && is_ready(); }
   private_process& process() { return *process_; }
+  /// What a sanitizer reported since this was last asked, its first line; empty: nothing.
+  std::string sanitizer_report();
   std::string last_words(std::size_t bytes = 4'000) const;
 
   /// Nothing: its store is a file.
@@ -55,6 +58,9 @@ private:
   std::filesystem::path log_;
   /// How long the log was at the last start.
   std::uintmax_t said_before_ = 0;
+  bool is_ready_ = false;
+  /// How far the log was searched for what a sanitizer says.
+  std::streamoff searched_ = 0;
   std::unique_ptr<private_process> process_;
 };
 

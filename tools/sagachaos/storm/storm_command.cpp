@@ -119,7 +119,9 @@ int run(const arguments& given) {
     folder.keep();
   const std::string kept_in = clean ? "" : folder.path().string();
   if (given.output == "json")
-    std::cout << certificate_json(options, report, kept_in).dump() << '\n';
+    std::cout << certificate_json(options, report, kept_in)
+                     .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+              << '\n';
   else
     std::cout << certificate_text(options, report, kept_in);
   std::cout.flush();

@@ -1,5 +1,6 @@
 #include "tools/sagachaos/storm/storm_run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <stdexcept>
@@ -89,7 +90,9 @@ private:
   }
 
   /// Safety: nothing has to be waited for.
-  bool is_broken() const { return !watch_.report().findings.empty() || listener_.accusations() > 0; }
+  bool is_broken() const {
+    return !watch_.report().findings.empty() || listener_.accusations() > 0 || !striker_.accusations().empty();
+  }
 
   void pass_a_turn(const char* what) {
     interruption::check();
@@ -118,7 +121,7 @@ private:
       pass_a_turn("waiting for the last order");
       if (steady::now() < look_at)
         continue;
-      if (!is_settled(*office))
+      if (!is_settled(*office) || !do_all_serve())
         stirred_at = steady::now();
       look_at = steady::now() + look_every;
     }
@@ -127,8 +130,16 @@ private:
     else
       accuse("not calm", options_.what.name,
              "after " + tools::to_text(options_.what.calm_within) +
-                 " somebody still waits for an answer, for an order's end or for an event");
+                 " somebody still waits for an answer, for an order's end or for an event, or does not serve");
+    for (sagad_process* each : cluster_.all_sagads())
+      if (!each->serves())
+        accuse("does not serve", each->name(), "nothing is done to it any more: " + each->last_words());
     notes_.tell(report_.calmed ? "calm" : "not calm within its bound");
+  }
+
+  bool do_all_serve() {
+    const auto all = cluster_.all_sagads();
+    return std::all_of(all.begin(), all.end(), [](sagad_process* each) { return each->serves(); });
   }
 
   /// Every order has ended or is held, every fact is published, and every end was heard.
@@ -148,7 +159,10 @@ private:
     report_.watched = watch_.report();
     inquiry ask{cluster_, report_};
     ask.into(submitters_.promises(), listener_.book());
-    report_.found.accusations.insert(report_.found.accusations.end(), accusations_.begin(), accusations_.end());
+    striker_.look_at_logs();
+    auto& found = report_.found.accusations;
+    found.insert(found.end(), striker_.accusations().begin(), striker_.accusations().end());
+    found.insert(found.end(), accusations_.begin(), accusations_.end());
     report_.worst = worst_recovery(striker_.ends(), ask.order_ends());
     report_.faults = striker_.struck();
     report_.faults_struck = striker_.struck_count();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tools/common/wall_clock.hpp"
+#include "tools/sagachaos/storm/ending.hpp"
 
 namespace sagad::chaos::storm {
 
@@ -15,6 +16,7 @@ using namespace std::chrono_literals;
 /// What ends by itself is not started again at once: it would be down again before anybody could see it.
 constexpr auto start_again_after = 200ms;
 constexpr auto drained_within = 60s;
+constexpr std::size_t last_words_max = 600;
 constexpr const char* any_broker = "a broker";
 
 } // namespace
@@ -103,7 +105,7 @@ striker::wound striker::hurt_sagad(sagad_process& victim, const planned_fault& f
     w.heal = [&victim] { victim.process().limit_files(std::nullopt); };
     return w;
   default:
-    victim.process().kill();
+    kill(victim);
     if (fault.rule.whom == target::node)
       watch_.killed(victim.name());
     w.heal = [&victim] { victim.start(); };
@@ -119,10 +121,16 @@ striker::wound striker::drain(sagad_process& victim, const planned_fault& fault)
   w.is_well = [this, &victim, give_up_at = clock::now() + drained_within + fault.lasts] {
     if (victim.process().runs() && clock::now() < give_up_at)
       return false;
-    notes_.tell("drained", {{"victim", victim.name()},
-                            {"hung", victim.process().runs()},
-                            {"status", victim.process().end_status().value_or(-1)}});
-    victim.process().kill();
+    const bool hangs = victim.process().runs();
+    notes_.tell("drained",
+                {{"victim", victim.name()}, {"hung", hangs}, {"status", victim.process().end_status().value_or(-1)}});
+    if (hangs)
+      accusations_.push_back(
+          {"did not leave", victim.name(),
+           "long after it was told to, it runs. Its last words: " + victim.last_words(last_words_max)});
+    else
+      judge_end(victim, true);
+    kill(victim);
     victim.start();
     return true;
   };
@@ -230,17 +238,50 @@ void striker::start_again_what_ended() {
     const auto is_deed = [&](deed d) { return wounded != wounds_.end() && wounded->second.fault.rule.what == d; };
     if (is_deed(deed::kill) || is_deed(deed::drain))
       continue;
+    judge_end(*each, false);
     const auto [fell, is_new] = fell_at_.try_emplace(each->name(), clock::now());
     if (is_new)
       notes_.tell("ended by itself", {{"victim", each->name()},
                                       {"status", each->process().end_status().value_or(-1)},
-                                      {"last_words", each->last_words(600)}});
+                                      {"last_words", each->last_words(last_words_max)}});
     if (clock::now() - fell->second < start_again_after)
       continue;
     fell_at_.erase(fell);
     each->start();
     ++restarts_;
   }
+}
+
+// --- how they end --------------------------------------------------------------------------------------------
+
+/// kill -9, of one that may just have ended by itself.
+void striker::kill(sagad_process& victim) {
+  victim.process().kill();
+  if (!is_end_by(SIGKILL, victim.process().end_status().value_or(0)))
+    judge_end(victim, false);
+}
+
+/// Once.
+void striker::judge_end(sagad_process& ended, bool was_told_to_leave) {
+  if (fell_at_.contains(ended.name()))
+    return;
+  look_at_log(ended);
+  const int status = ended.process().end_status().value_or(0);
+  // Until it has come far enough to hear of it, SIGTERM is the end of any program.
+  const bool is_excused = was_told_to_leave && !ended.is_ready() && is_end_by(SIGTERM, status);
+  if (!is_orderly(status) && !is_excused)
+    accusations_.push_back(
+        {"crashed", ended.name(), text_of_end(status) + ", after these words: " + ended.last_words(last_words_max)});
+}
+
+void striker::look_at_log(sagad_process& whose) {
+  if (auto reported = whose.sanitizer_report(); !reported.empty())
+    accusations_.push_back({"reported by a sanitizer", whose.name(), std::move(reported)});
+}
+
+void striker::look_at_logs() {
+  for (sagad_process* each : on_.all_sagads())
+    look_at_log(*each);
 }
 
 std::size_t striker::bits_turned() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tools/sagachaos/storm/cluster.hpp"
+#include "tools/sagachaos/storm/evidence.hpp"
 #include "tools/sagachaos/storm/plan.hpp"
 #include "tools/sagachaos/storm/recovery.hpp"
 #include "tools/sagachaos/storm/timeline.hpp"
@@ -40,6 +41,10 @@ public:
   const std::vector<fault_end>& ends() const { return ends_; }
   /// How often something ended by itself, for it was fenced, say, and was started again.
   std::size_t restarts() const { return restarts_; }
+  /// Looks for what sanitizers wrote into the logs.
+  void look_at_logs();
+  /// Who ended as a sagad must not, did not leave when it was told to, or was reported by a sanitizer.
+  const std::vector<accusation>& accusations() const { return accusations_; }
   std::size_t bits_turned();
 
 private:
@@ -65,12 +70,17 @@ private:
   sagad_process& sagad_at(std::size_t which);
   bool mend(const std::string& victim, wound& w);
   void start_again_what_ended();
+  void kill(sagad_process& victim);
+  void judge_end(sagad_process& ended, bool was_told_to_leave);
+  void look_at_log(sagad_process& whose);
 
   cluster& on_;
   watch& watch_;
   timeline& notes_;
   std::map<std::string, wound> wounds_;
+  /// Those that ended by themselves and were judged, until they run again.
   std::map<std::string, clock::time_point> fell_at_;
+  std::vector<accusation> accusations_;
   std::map<std::string, std::size_t> struck_;
   std::size_t struck_count_ = 0;
   std::size_t missed_count_ = 0;
