@@ -55,12 +55,12 @@ void on_tick(pointer self) {
   auditor_state& s = self->state;
   const engine_limits& limits = s.config.limits;
   self->delayed_send(self, limits.sweep_every, tick{});
-  if (s.config.clock() < s.next_at)
+  if (instant_of(self) < s.next_at)
     return;
   const auto began = std::chrono::steady_clock::now();
   const auto done = audit(s.config);
   const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
-  s.next_at = s.config.clock() + pause_after_audit(limits.audit_every, took);
+  s.next_at = instant_of(self) + pause_after_audit(limits.audit_every, took);
   if (!done)
     return spdlog::warn("the audit could not be made ({}): {}; it is tried again later", to_string(done.error().what),
                         done.error().detail);
@@ -87,7 +87,7 @@ milliseconds pause_after_audit(milliseconds audit_every, milliseconds took) {
 auditor_actor::behavior_type auditor(pointer self, auditor_config config) {
   die_telling_why(self);
   self->state.config = std::move(config);
-  self->state.next_at = self->state.config.clock() + self->state.config.limits.audit_every;
+  self->state.next_at = instant_of(self) + self->state.config.limits.audit_every;
   self->delayed_send(self, self->state.config.limits.sweep_every, tick{});
   return {
       [=](tick) { on_tick(self); },

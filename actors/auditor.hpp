@@ -8,6 +8,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/instant.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/back_office.hpp"
@@ -32,7 +33,7 @@ struct auditor_state {
   static constexpr const char* name = "auditor";
 
   auditor_config config;
-  moment next_at{};
+  instant next_at{};
 };
 
 /// Of the nodes that share a store one audits: of those that hold a lease, the one with the lowest epoch. Empty when

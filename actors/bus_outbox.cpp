@@ -39,7 +39,7 @@ void bus_outbox::push() {
   }
 }
 
-void bus_outbox::on_settled(const settled_messages& told, moment now) {
+void bus_outbox::on_settled(const settled_messages& told, instant now) {
   for (const settled_message& each : told.settled) {
     auto found = unsettled_.extract(each.token);
     if (found.empty())
@@ -55,7 +55,7 @@ void bus_outbox::on_settled(const settled_messages& told, moment now) {
   push();
 }
 
-void bus_outbox::look(moment now) {
+void bus_outbox::look(instant now) {
   if (now >= try_again_at_)
     for (consequence& each : std::exchange(refused_, {}))
       waiting_.push_back(std::move(each));

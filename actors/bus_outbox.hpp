@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/bus_ear.hpp"
+#include "actors/instant.hpp"
 #include "workflows/ports/message_bus.hpp"
 
 namespace sagad::actors {
@@ -36,9 +37,9 @@ public:
   void bury(const incoming_message& m, const std::string& source, const std::string& reason);
   void acknowledge(std::uint64_t receipt) { to_.bus->acknowledge(receipt); }
 
-  void on_settled(const settled_messages& told, moment now);
+  void on_settled(const settled_messages& told, instant now);
   /// To be called often: publishes what found no room in the bus, or was refused.
-  void look(moment now);
+  void look(instant now);
 
   bool empty() const { return waiting_.empty() && unsettled_.empty() && refused_.empty(); }
 
@@ -52,7 +53,7 @@ private:
   std::deque<consequence> waiting_;
   std::map<std::uint64_t, consequence> unsettled_;
   std::vector<consequence> refused_;
-  moment try_again_at_{};
+  instant try_again_at_{};
 };
 
 /// The first value under that name; empty when there is none.

@@ -42,10 +42,10 @@ void give_back(state& s, state::open_command& open) {
 }
 
 /// When the last answer to it may come, late ones included.
-moment last_answer_at(const state& s, const command& asked, moment now) {
+instant last_answer_at(const state& s, const command& asked, instant now) {
   if (!asked.injected)
     return now + s.config.limits.unanswered_max;
-  const milliseconds patience = std::max(milliseconds{0}, asked.deadline - now);
+  const milliseconds patience = std::max(milliseconds{0}, asked.deadline - s.config.clock());
   return now + asked.injected->delay.value_or(2 * patience) + s.config.limits.unanswered_max;
 }
 
@@ -59,7 +59,7 @@ void on_delivery(pointer self, incoming_message& m) {
   asked->participant = s.config.participant;
   if (!s.config.allow_faults)
     asked->injected.reset();
-  const moment now = s.config.clock();
+  const instant now = instant_of(self);
   state::open_command& open = s.open[{asked->saga.value, asked->step, asked->what, asked->attempt}];
   open.acknowledge_at = now + s.config.limits.unanswered_max;
   open.forget_at = last_answer_at(s, *asked, now);
@@ -93,7 +93,7 @@ void begin_to_probe(pointer self, command c, const std::string& why) {
   c.what = action::probe;
   c.injected.reset();
   s.canary = std::move(c);
-  s.ask_canary_at = s.config.clock() + s.config.limits.bus_retry_pause;
+  s.ask_canary_at = instant_of(self) + s.config.limits.bus_retry_pause;
   stop_consuming(s);
 }
 
@@ -137,7 +137,7 @@ void on_answer(pointer self, reply& r) {
 
 // --- what stays unanswered -------------------------------------------------------------------------------
 
-void look_at_canary(pointer self, moment now) {
+void look_at_canary(pointer self, instant now) {
   state& s = self->state;
   if (!s.canary || now < s.ask_canary_at)
     return;
@@ -145,7 +145,7 @@ void look_at_canary(pointer self, moment now) {
   ask(self, *s.canary);
 }
 
-void look_at_unanswered(state& s, moment now) {
+void look_at_unanswered(state& s, instant now) {
   for (auto open = s.open.begin(); open != s.open.end();) {
     if (now >= open->second.acknowledge_at)
       for (state::delivery& each : open->second.from)
@@ -159,7 +159,7 @@ bool is_unacknowledged(const state::open_command& open) {
   return std::any_of(open.from.begin(), open.from.end(), [](const auto& each) { return each.receipt.has_value(); });
 }
 
-void see_to_draining(state& s, moment now) {
+void see_to_draining(state& s, instant now) {
   if (!s.draining || !s.draining->pending())
     return;
   const bool busy =
@@ -173,7 +173,7 @@ void see_to_draining(state& s, moment now) {
 
 void on_tick(pointer self) {
   state& s = self->state;
-  const moment now = s.config.clock();
+  const instant now = instant_of(self);
   look_at_canary(self, now);
   look_at_unanswered(s, now);
   s.outbox->look(now);
@@ -184,7 +184,7 @@ void on_tick(pointer self) {
 caf::typed_response_promise<drained> on_drain(pointer self, const drain& d) {
   state& s = self->state;
   stop_consuming(s);
-  s.drain_deadline = s.config.clock() + d.grace;
+  s.drain_deadline = instant_of(self) + d.grace;
   s.draining = self->make_response_promise<drained>();
   return *s.draining;
 }
@@ -204,7 +204,7 @@ command_server_actor::behavior_type command_server(pointer self, command_server_
   return {
       [=](incoming_message& m) { on_delivery(self, m); },
       [=](reply& r) { on_answer(self, r); },
-      [=](const settled_messages& told) { self->state.outbox->on_settled(told, self->state.config.clock()); },
+      [=](const settled_messages& told) { self->state.outbox->on_settled(told, instant_of(self)); },
       [=](tick) { on_tick(self); },
       [=](const drain& d) { return on_drain(self, d); },
   };

@@ -15,6 +15,7 @@
 #include "actors/bus_ear.hpp"
 #include "actors/bus_outbox.hpp"
 #include "actors/gateways.hpp"
+#include "actors/instant.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/clock.hpp"
@@ -49,9 +50,9 @@ struct command_server_state {
     command what;
     std::vector<delivery> from;
     /// From then on its deliveries are acknowledged, answered or not.
-    moment acknowledge_at{};
+    instant acknowledge_at{};
     /// From then on no answer is expected any more.
-    moment forget_at{};
+    instant forget_at{};
   };
 
   command_server_config config;
@@ -61,11 +62,11 @@ struct command_server_state {
   std::map<key, open_command> open;
   /// While the participant's store is away: what it is asked now and then, to find out whether it is back.
   std::optional<command> canary;
-  moment ask_canary_at{};
+  instant ask_canary_at{};
   bool consuming = false;
 
   std::optional<caf::typed_response_promise<drained>> draining;
-  moment drain_deadline{};
+  instant drain_deadline{};
 };
 
 /// Serves one participant's queue. A delivery is acknowledged when the effect is durable and the answer has arrived.

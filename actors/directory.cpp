@@ -77,20 +77,20 @@ void take_up(pointer self, claimed_work& found, const claim_work& asked) {
     take_up(self, std::move(each));
 }
 
-void look_for_work(pointer self, moment now) {
+void look_for_work(pointer self, instant now) {
   directory_state& s = self->state;
   const engine_limits& limits = s.around->limits;
   const std::size_t count = std::min(room(s), claim_max);
-  const bool is_time = now >= s.last_sweep + limits.sweep_every;
+  const bool is_time = now >= s.next_sweep;
   // A node that is full looks for repairs, though not all the time.
   if (s.looking || s.draining || (count == 0 && !is_time))
     return;
   const claim_work asked{.count_max = count,
-                         .due = now,
+                         .due = s.around->clock(),
                          .repairs_max = limits.repairs_taken_max - s.repairs.under_way(),
                          .sweep = s.more_waits || is_time};
   if (asked.sweep)
-    s.last_sweep = now;
+    s.next_sweep = now + limits.sweep_every;
   s.looking = true;
   s.repairs.store_is_asked();
   s.left_while_looking.clear();
@@ -133,7 +133,7 @@ void on_down(pointer self, const caf::down_msg& down) {
 
 // --- leaving ---------------------------------------------------------------------------------------------
 
-void see_to_draining(pointer self, moment now) {
+void see_to_draining(pointer self, instant now) {
   directory_state& s = self->state;
   if (!s.draining || !s.draining->pending())
     return;
@@ -152,7 +152,7 @@ void see_to_draining(pointer self, moment now) {
 
 void on_tick(pointer self) {
   directory_state& s = self->state;
-  const moment now = s.around->clock();
+  const instant now = instant_of(self);
   revive_the_unread(self);
   look_for_work(self, now);
   see_to_draining(self, now);
@@ -177,7 +177,7 @@ directory_actor::behavior_type directory(pointer self, std::shared_ptr<const ord
       [=](const wish& w) { return on_wish(self, w); },
       [=](tick) { on_tick(self); },
       [=](const drain& d) {
-        self->state.drain_deadline = self->state.around->clock() + d.grace;
+        self->state.drain_deadline = instant_of(self) + d.grace;
         self->state.draining = self->make_response_promise<drained>();
         return *self->state.draining;
       },

@@ -16,6 +16,7 @@
 #include <caf/typed_response_promise.hpp>
 #include <tl/expected.hpp>
 
+#include "actors/instant.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/order_actor.hpp"
 #include "actors/repairs_taken.hpp"
@@ -68,10 +69,10 @@ struct directory_state {
   std::uint64_t wishes_made = 0;
   bool looking = false;
   bool more_waits = true;
-  moment last_sweep{};
+  instant next_sweep{};
 
   std::optional<caf::typed_response_promise<drained>> draining;
-  moment drain_deadline{};
+  instant drain_deadline{};
   bool resting = false;
 };
 

@@ -39,7 +39,7 @@ void publish(pointer self) {
 
 void on_settled(pointer self, const settled_messages& told) {
   state& s = self->state;
-  const moment now = s.config.clock();
+  const instant now = instant_of(self);
   for (const settled_message& each : told.settled) {
     const auto found = s.unsettled.extract(each.token);
     if (found.empty())
@@ -53,7 +53,7 @@ void on_settled(pointer self, const settled_messages& told) {
   publish(self);
 }
 
-void report(pointer self, moment now) {
+void report(pointer self, instant now) {
   state& s = self->state;
   for (publication& each : s.streams->reports(now, s.draining.has_value())) {
     const auto& gateway = s.config.gateways.of(each.saga);
@@ -61,14 +61,14 @@ void report(pointer self, moment now) {
   }
 }
 
-void look_for_left_facts(pointer self, moment now) {
+void look_for_left_facts(pointer self, instant now) {
   state& s = self->state;
   if (s.sweeping || s.draining || !s.connected || now < s.next_sweep || !s.streams->has_room())
     return;
   s.sweeping = true;
   const auto sagas_max = s.config.limits.facts_sweep_sagas_max;
   self->request(s.config.gateways.keeper, caf::infinite,
-                claim_facts{.sagas_max = sagas_max, .idle_since = now - s.config.limits.facts_idle})
+                claim_facts{.sagas_max = sagas_max, .idle_since = s.config.clock() - s.config.limits.facts_idle})
       .then(
           [=](claimed_facts& found) {
             state& after = self->state;
@@ -80,7 +80,7 @@ void look_for_left_facts(pointer self, moment now) {
           [](const caf::error&) {}); // without its keeper the node stops
 }
 
-void see_to_draining(pointer self, moment now) {
+void see_to_draining(pointer self, instant now) {
   state& s = self->state;
   if (!s.draining || !s.draining->pending())
     return;
@@ -93,7 +93,7 @@ void see_to_draining(pointer self, moment now) {
 
 void on_tick(pointer self) {
   state& s = self->state;
-  const moment now = s.config.clock();
+  const instant now = instant_of(self);
   report(self, now); // first: it also finds what is to be sent again
   publish(self);
   look_for_left_facts(self, now);
@@ -130,7 +130,7 @@ event_publisher_actor::behavior_type event_publisher(pointer self, event_publish
       },
       [=](tick) { on_tick(self); },
       [=](const drain& d) {
-        self->state.drain_deadline = self->state.config.clock() + d.grace;
+        self->state.drain_deadline = instant_of(self) + d.grace;
         self->state.draining = self->make_response_promise<drained>();
         return *self->state.draining;
       },

@@ -11,6 +11,7 @@
 #include "actors/bus_ear.hpp"
 #include "actors/fact_streams.hpp"
 #include "actors/gateways.hpp"
+#include "actors/instant.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/clock.hpp"
@@ -40,11 +41,11 @@ struct event_publisher_state {
   bool connected = false;
 
   /// When the store is to be asked for what was left unpublished.
-  moment next_sweep{};
+  instant next_sweep{};
   bool sweeping = false;
 
   std::optional<caf::typed_response_promise<drained>> draining;
-  moment drain_deadline{};
+  instant drain_deadline{};
 };
 
 /// Publishes each durable fact at least once, in order per saga, and has the store note what the broker has. What it

@@ -102,7 +102,7 @@ fact_streams::entry fact_streams::in_flight_at(const saga_id& saga, std::uint64_
   return known;
 }
 
-void fact_streams::confirmed(const saga_id& saga, std::uint64_t sequence, moment now) {
+void fact_streams::confirmed(const saga_id& saga, std::uint64_t sequence, instant now) {
   const auto known = in_flight_at(saga, sequence);
   if (known == streams_.end())
     return;
@@ -119,7 +119,7 @@ void fact_streams::confirmed(const saga_id& saga, std::uint64_t sequence, moment
     ready_.push_back(saga);
 }
 
-void fact_streams::refused(const saga_id& saga, std::uint64_t sequence, moment now) {
+void fact_streams::refused(const saga_id& saga, std::uint64_t sequence, instant now) {
   const auto known = in_flight_at(saga, sequence);
   if (known == streams_.end())
     return;
@@ -128,14 +128,14 @@ void fact_streams::refused(const saga_id& saga, std::uint64_t sequence, moment n
   to_send_again_.push(now + limits_.bus_retry_pause, saga);
 }
 
-void fact_streams::see_to_report(const saga_id& saga, stream& s, moment now) {
+void fact_streams::see_to_report(const saga_id& saga, stream& s, instant now) {
   if (s.gone)
     to_report_.push(now, saga);
   else if (!std::exchange(s.has_timer, true))
     to_report_.push(now + limits_.facts_linger, saga);
 }
 
-std::vector<publication> fact_streams::reports(moment now, bool all) {
+std::vector<publication> fact_streams::reports(instant now, bool all) {
   while (to_send_again_.has_due(now))
     ready_.push_back(to_send_again_.pop());
   std::vector<publication> due;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/instant.hpp"
 #include "actors/limits.hpp"
 #include "actors/timer_queue.hpp"
 #include "workflows/ports/store.hpp"
@@ -34,11 +35,11 @@ public:
   std::optional<fact> next_to_publish();
   /// The bus had no room for what `next_to_publish` gave.
   void take_back(const saga_id& saga);
-  void confirmed(const saga_id& saga, std::uint64_t sequence, moment now);
-  void refused(const saga_id& saga, std::uint64_t sequence, moment now);
+  void confirmed(const saga_id& saga, std::uint64_t sequence, instant now);
+  void refused(const saga_id& saga, std::uint64_t sequence, instant now);
 
   /// What the store should be told by now; with `all`, whatever it does not know.
-  std::vector<publication> reports(moment now, bool all);
+  std::vector<publication> reports(instant now, bool all);
 
   /// In memory, not confirmed.
   std::size_t facts() const { return facts_; }
@@ -57,7 +58,7 @@ private:
     bool has_timer = false;
     std::uint64_t confirmed = 0;
     std::uint64_t reported = 0;
-    moment last_news{};
+    instant last_news{};
   };
   using entry = std::unordered_map<saga_id, stream>::iterator;
 
@@ -65,15 +66,15 @@ private:
   void push(const saga_id& saga, stream& s, fact f);
   /// The stream whose first fact, this one, is in flight; none when it is not: it was replaced.
   entry in_flight_at(const saga_id& saga, std::uint64_t sequence);
-  void see_to_report(const saga_id& saga, stream& s, moment now);
+  void see_to_report(const saga_id& saga, stream& s, instant now);
 
   const engine_limits limits_;
   std::unordered_map<saga_id, stream> streams_;
   /// May hold those that have nothing to send any more.
   std::deque<saga_id> ready_;
   /// When to look whether something is to be reported, or to be sent again.
-  timer_queue<saga_id> to_report_;
-  timer_queue<saga_id> to_send_again_;
+  timer_queue<saga_id, instant> to_report_;
+  timer_queue<saga_id, instant> to_send_again_;
   std::size_t facts_ = 0;
   std::size_t in_flight_ = 0;
 };

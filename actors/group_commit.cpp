@@ -98,7 +98,7 @@ void group_commit::add(repaired r, durable_promise waiting) {
   pending.waiting.push_back(std::move(waiting));
 }
 
-void group_commit::add(const publication& published, moment now) {
+void group_commit::add(const publication& published, instant now) {
   if (publications_.empty())
     published_since_ = now;
   std::uint64_t& up_to = publications_[published.saga];

@@ -7,6 +7,7 @@
 
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/instant.hpp"
 #include "actors/interfaces.hpp"
 
 namespace sagad::actors {
@@ -58,10 +59,10 @@ public:
     dead_letters_.push_back({.what = std::move(letter), .waiting = std::move(waiting)});
   }
   /// Of one saga, the last one counts.
-  void add(const publication& published, moment now);
+  void add(const publication& published, instant now);
 
   std::size_t size() const { return urgent() + publications_.size(); }
-  bool is_due(moment now, milliseconds publications_linger) const {
+  bool is_due(instant now, milliseconds publications_linger) const {
     return urgent() > 0 || (!publications_.empty() && now >= published_since_ + publications_linger);
   }
   std::size_t updates() const { return updates_.size(); }
@@ -90,7 +91,7 @@ private:
   std::unordered_map<saga_id, pending_update> updates_;
   std::unordered_map<saga_id, std::uint64_t> publications_;
   /// Since when the first of them waits.
-  moment published_since_{};
+  instant published_since_{};
 };
 
 } // namespace sagad::actors

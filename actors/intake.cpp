@@ -68,22 +68,24 @@ std::optional<fault> injected_into(const state::taken& t, const acceptance& deci
 }
 
 /// To who asked for an answer.
-void reply(state& s, state::taken t, const acceptance& decided) {
+void reply(pointer self, state::taken t, const acceptance& decided) {
+  state& s = self->state;
   const auto injected = injected_into(t, decided);
   if (injected && injected->kind == fault_kind::duplicate_reply)
     post_answer(s, t.from, decided, std::nullopt);
   if (injected && injected->kind == fault_kind::late_reply) {
-    const moment due = s.config.clock() + injected->delay.value_or(late_answer_delay);
+    const instant due = instant_of(self) + injected->delay.value_or(late_answer_delay);
     t.what.faults.clear();
     return s.late.push_back({.due = due, .to = std::move(t), .told = decided});
   }
   post_answer(s, t.from, decided, t.from.receipt);
 }
 
-void reply_late(state& s, moment now) {
+void reply_late(pointer self, instant now) {
+  state& s = self->state;
   for (state::late_answer& each : std::exchange(s.late, {}))
     if (each.due <= now)
-      reply(s, std::move(each.to), each.told);
+      reply(self, std::move(each.to), each.told);
     else
       s.late.push_back(std::move(each));
 }
@@ -94,7 +96,7 @@ void answer(pointer self, state::taken t, const acceptance& decided) {
   if (decided.unanswered)
     return s.outbox->acknowledge(m.receipt);
   if (!m.reply_to.empty())
-    return reply(s, std::move(t), decided);
+    return reply(self, std::move(t), decided);
   if (decided.error) // nobody else would hear of it
     return bury(self, m, *decided.error);
   s.outbox->acknowledge(m.receipt);
@@ -155,7 +157,7 @@ void submit_waiting(pointer self) {
 
 // --- leaving ---------------------------------------------------------------------------------------------
 
-void see_to_draining(state& s, moment now) {
+void see_to_draining(state& s, instant now) {
   if (!s.draining || !s.draining->pending())
     return;
   const bool busy = s.submitted > 0 || !s.late.empty() || !s.undertaker->empty() || !s.outbox->empty();
@@ -169,17 +171,17 @@ caf::typed_response_promise<drained> on_drain(pointer self, const drain& d) {
   s.config.bus.bus->stop_consuming(orders_queue());
   for (const state::taken& each : std::exchange(s.waiting, {}))
     s.config.bus.bus->give_back(each.from.receipt);
-  s.drain_deadline = s.config.clock() + d.grace;
+  s.drain_deadline = instant_of(self) + d.grace;
   s.draining = self->make_response_promise<drained>();
   return *s.draining;
 }
 
 void on_tick(pointer self) {
   state& s = self->state;
-  const moment now = s.config.clock();
+  const instant now = instant_of(self);
   if (!s.draining)
     submit_waiting(self);
-  reply_late(s, now);
+  reply_late(self, now);
   s.outbox->look(now);
   see_to_draining(s, now);
   self->delayed_send(self, s.config.limits.bus_look_every, tick{});
@@ -199,7 +201,7 @@ intake_actor::behavior_type intake(pointer self, intake_config config) {
   self->send(self, tick{});
   return {
       [=](incoming_message& m) { on_delivery(self, m); },
-      [=](const settled_messages& told) { self->state.outbox->on_settled(told, self->state.config.clock()); },
+      [=](const settled_messages& told) { self->state.outbox->on_settled(told, instant_of(self)); },
       [=](tick) { on_tick(self); },
       [=](const drain& d) { return on_drain(self, d); },
   };

@@ -15,6 +15,7 @@
 #include "actors/bus_ear.hpp"
 #include "actors/bus_outbox.hpp"
 #include "actors/gateways.hpp"
+#include "actors/instant.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/clock.hpp"
@@ -40,7 +41,7 @@ struct intake_state {
 
   /// An answer that is to come late, because a tester's fault says so.
   struct late_answer {
-    moment due{};
+    instant due{};
     taken to;
     acceptance told;
   };
@@ -57,7 +58,7 @@ struct intake_state {
   std::mt19937_64 chance{std::random_device{}()};
 
   std::optional<caf::typed_response_promise<drained>> draining;
-  moment drain_deadline{};
+  instant drain_deadline{};
 };
 
 /// A submission is acknowledged when its order is durable and its submitter's answer has arrived. That there is no

@@ -52,7 +52,7 @@ void note_failure(pointer self, const char* doing, const store_error& why, remed
   if (!std::exchange(s.store_is_failing, true))
     spdlog::error("{} failed ({}): {}; trying again every {} ms", doing, to_string(why.what), why.detail,
                   s.config.limits.store_retry_pause.count());
-  s.pause_until = s.config.clock() + s.config.limits.store_retry_pause;
+  s.pause_until = instant_of(self) + s.config.limits.store_retry_pause;
 }
 
 void note_success(state& s) {
@@ -60,7 +60,7 @@ void note_success(state& s) {
     spdlog::warn("the store works again");
 }
 
-bool must_pause(const state& s) { return s.config.clock() < s.pause_until; }
+bool must_pause(pointer self) { return instant_of(self) < self->state.pause_until; }
 
 // --- committing ------------------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ void keep_ticking(pointer self) {
 }
 
 void flush_when_full(pointer self) {
-  if (self->state.gathered.size() >= self->state.config.limits.batch_items_max && !must_pause(self->state))
+  if (self->state.gathered.size() >= self->state.config.limits.batch_items_max && !must_pause(self))
     commit(self);
 }
 
@@ -104,7 +104,7 @@ void flush_when_full(pointer self) {
 void flush_soon(pointer self) {
   auto& s = self->state;
   flush_when_full(self);
-  if (s.gathered.size() == 0 || must_pause(s)) // then the tick will see to it
+  if (s.gathered.size() == 0 || must_pause(self)) // then the tick will see to it
     return;
   if (!std::exchange(s.flush_queued, true))
     self->send(self, flush{});
@@ -167,7 +167,7 @@ void claim_repairs(pointer self, const claim_work& asked, claimed_work& to) {
 
 claimed_work on_claim(pointer self, const claim_work& asked) {
   auto& s = self->state;
-  if (s.leaving || must_pause(s))
+  if (s.leaving || must_pause(self))
     return {};
   const auto changed = s.config.target->changed_by_others();
   if (!changed) {
@@ -186,7 +186,7 @@ claimed_work on_claim(pointer self, const claim_work& asked) {
 
 claimed_facts on_claim_facts(pointer self, const claim_facts& asked) {
   auto& s = self->state;
-  if (s.leaving || must_pause(s))
+  if (s.leaving || must_pause(self))
     return {};
   auto found = s.config.target->claim_unpublished(asked.sagas_max, asked.idle_since, s.config.clock());
   if (found)
@@ -198,7 +198,7 @@ claimed_facts on_claim_facts(pointer self, const claim_facts& asked) {
 loaded_saga on_load(pointer self, const load_saga& asked) {
   auto& s = self->state;
   // What it loads must not be older than what it was told.
-  if (must_pause(s) || !commit(self))
+  if (must_pause(self) || !commit(self))
     return {};
   auto found = s.config.target->load(asked.id);
   if (found)
@@ -209,30 +209,31 @@ loaded_saga on_load(pointer self, const load_saga& asked) {
 
 // --- signs of life ---------------------------------------------------------------------------------------
 
-sign_of_life sign(const state& s, moment now, bool leaving) {
-  return {.at = now, .leaving = leaving, .broker = s.config.broker_state(), .circuits = s.circuits};
+sign_of_life sign(const state& s, bool leaving) {
+  return {.at = s.config.clock(), .leaving = leaving, .broker = s.config.broker_state(), .circuits = s.circuits};
 }
 
 /// A step of what retention wants; the next one soon when there is more to delete.
-void purge(pointer self, moment now) {
+void purge(pointer self, instant now) {
   auto& s = self->state;
-  if (now < s.last_purge + s.config.limits.purge_every)
+  if (now < s.next_purge)
     return;
-  const auto purged = s.config.target->purge(now - s.config.limits.dead_letter_retention, s.config.limits.purge_max);
+  const auto purged =
+      s.config.target->purge(s.config.clock() - s.config.limits.dead_letter_retention, s.config.limits.purge_max);
   if (!purged)
     return note_failure(self, "deleting old dead letters", purged.error(), remedy_for(purged.error()));
   if (*purged > 0)
     spdlog::info("{} dead letters that were discarded long ago are deleted", *purged);
   if (*purged < s.config.limits.purge_max)
-    s.last_purge = now;
+    s.next_purge = now + s.config.limits.purge_every;
 }
 
-void give_sign_of_life(pointer self, moment now) {
+void give_sign_of_life(pointer self, instant now) {
   auto& s = self->state;
-  if (!s.config.keeps || now < s.last_beat + s.config.limits.beat_every)
+  if (!s.config.keeps || now < s.next_beat)
     return;
-  s.last_beat = now;
-  auto beat = s.config.target->beat(sign(s, now, false));
+  s.next_beat = now + s.config.limits.beat_every;
+  auto beat = s.config.target->beat(sign(s, false));
   if (!beat)
     return note_failure(self, "giving a sign of life", beat.error(), remedy_for(beat.error()));
   if (s.gathered.size() == 0) // a keeper that commits nothing hears by this alone that the store is back
@@ -247,7 +248,7 @@ void give_sign_of_life(pointer self, moment now) {
 void on_tick(pointer self) {
   auto& s = self->state;
   s.ticking = false;
-  const moment now = s.config.clock();
+  const instant now = instant_of(self);
   if (now >= s.pause_until && s.gathered.is_due(now, s.config.limits.publications_linger) && !commit(self))
     return keep_ticking(self);
   give_sign_of_life(self, now);
@@ -261,7 +262,7 @@ left_store on_leave(pointer self) {
     spdlog::error("leaving the store with {} records unwritten; those orders go on from their last durable state",
                   s.gathered.updates());
   if (s.config.keeps && !s.lost)
-    if (const auto beat = s.config.target->beat(sign(s, s.config.clock(), true)); !beat)
+    if (const auto beat = s.config.target->beat(sign(s, true)); !beat)
       spdlog::error("giving the store's lease back failed: {}; it ends with the process", beat.error().detail);
   self->quit();
   return {};
@@ -282,7 +283,7 @@ store_gateway_actor::behavior_type store_gateway(pointer self, store_gateway_con
         flush_when_full(self);
       },
       [=](const publication& published) {
-        self->state.gathered.add(published, self->state.config.clock());
+        self->state.gathered.add(published, instant_of(self));
         flush_when_full(self);
       },
       [=](repaired& r) { return on_question<recorded_durably>(self, r); },
@@ -296,7 +297,7 @@ store_gateway_actor::behavior_type store_gateway(pointer self, store_gateway_con
       [=](leave_store) { return on_leave(self); },
       [=](flush) {
         self->state.flush_queued = false;
-        if (!must_pause(self->state))
+        if (!must_pause(self))
           commit(self);
       },
       [=](tick) { on_tick(self); },

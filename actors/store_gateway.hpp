@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/group_commit.hpp"
+#include "actors/instant.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
 #include "workflows/ports/clock.hpp"
@@ -45,9 +46,9 @@ struct store_gateway_state {
   bool flush_queued = false;
   bool ticking = false;
   bool store_is_failing = false;
-  moment pause_until{};
-  moment last_beat{};
-  moment last_purge{};
+  instant pause_until{};
+  instant next_beat{};
+  instant next_purge{};
   bool drain_told = false;
   bool leaving = false;
   bool lost = false;

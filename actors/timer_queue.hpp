@@ -8,16 +8,16 @@
 
 namespace sagad::actors {
 
-/// Things and the moments at which they are due: a binary heap. Things due at the same moment come in any order.
-template <class T>
+/// Things and when they are due: a binary heap. Things due at the same time come in any order.
+template <class T, class Time = moment>
 class timer_queue {
 public:
-  void push(moment at, T thing) {
+  void push(Time at, T thing) {
     heap_.push_back({at, std::move(thing)});
     std::push_heap(heap_.begin(), heap_.end(), later);
   }
 
-  bool has_due(moment now) const { return !heap_.empty() && heap_.front().at <= now; }
+  bool has_due(Time now) const { return !heap_.empty() && heap_.front().at <= now; }
   bool empty() const { return heap_.empty(); }
 
   /// Only when not empty.
@@ -30,7 +30,7 @@ public:
 
 private:
   struct entry {
-    moment at;
+    Time at;
     T thing;
   };
   static bool later(const entry& a, const entry& b) { return a.at > b.at; }

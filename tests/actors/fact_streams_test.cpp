@@ -8,7 +8,7 @@ using namespace sagad::actors;
 namespace {
 
 const saga_id one{"one"};
-const moment noon{};
+const instant noon{};
 
 fact of(const saga_id& saga, std::uint64_t sequence) {
   fact f;
@@ -18,7 +18,7 @@ fact of(const saga_id& saga, std::uint64_t sequence) {
 }
 
 /// Publishes and confirms all that may leave; tells the sequences.
-std::vector<std::uint64_t> drain(fact_streams& streams, moment now = noon) {
+std::vector<std::uint64_t> drain(fact_streams& streams, instant now = noon) {
   std::vector<std::uint64_t> told;
   while (auto next = streams.next_to_publish()) {
     told.push_back(next->sequence);

@@ -173,21 +173,22 @@ shop_on_virtual_time::~shop_on_virtual_time() {
 // --- time ----------------------------------------------------------------------------------------------------
 
 moment shop_on_virtual_time::now() const { return in_->time.now(); }
+void shop_on_virtual_time::set_wall_clock_by(milliseconds ahead) { in_->time.set_wall_clock_by(ahead); }
 void shop_on_virtual_time::settle() { in_->time.settle(); }
 
 void shop_on_virtual_time::pass(milliseconds duration) {
   if (!in_->settings.supervised)
     return in_->time.pass(duration);
-  for (const moment end = now() + duration; now() < end;) {
-    in_->time.pass(std::min(stride, end - now()));
+  for (const auto end = in_->time.instant() + duration; in_->time.instant() < end;) {
+    in_->time.pass(std::min(stride, std::chrono::ceil<milliseconds>(end - in_->time.instant())));
     in_->restart_the_lost();
   }
 }
 
 bool shop_on_virtual_time::pass_until(const std::function<bool()>& come_true, milliseconds patience) {
   settle();
-  for (const moment end = now() + patience; !come_true();) {
-    if (now() >= end)
+  for (const auto end = in_->time.instant() + patience; !come_true();) {
+    if (in_->time.instant() >= end)
       return false;
     pass(stride);
   }

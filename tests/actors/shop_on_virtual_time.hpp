@@ -94,6 +94,8 @@ public:
   moment now() const;
   void settle();
   void pass(milliseconds duration);
+  /// Sets the clock on the wall, forward or back. No time passes.
+  void set_wall_clock_by(milliseconds ahead);
   /// Until all accepted orders have ended or are held; false when `patience` was not enough.
   bool pass_until_all_rest(milliseconds patience = 20min);
   bool pass_until(const std::function<bool()>& come_true, milliseconds patience = 20min);

@@ -24,10 +24,16 @@ public:
 
   caf::actor_system& system() { return system_; }
 
-  moment now() { return moment{} + std::chrono::floor<milliseconds>(scheduler().clock().now().time_since_epoch()); }
+  /// By a clock that nobody sets.
+  caf::actor_clock::time_point instant() { return scheduler().clock().now(); }
+  /// By the clock on the wall.
+  moment now() { return moment{} + std::chrono::floor<milliseconds>(instant().time_since_epoch()) + set_by_; }
   clock_fn clock() {
     return [this] { return now(); };
   }
+
+  /// Sets the clock on the wall, forward or back. No time passes.
+  void set_wall_clock_by(milliseconds ahead) { set_by_ += ahead; }
 
   /// From now on messages are taken in an order that depends on `seed` alone. Each actor still takes its own in
   /// order.
@@ -81,6 +87,7 @@ private:
 
   config config_;
   caf::actor_system system_{config_};
+  milliseconds set_by_{};
   std::optional<std::mt19937_64> chance_;
   std::function<void(caf::scheduled_actor&)> see_;
   std::function<std::size_t()> others_;
