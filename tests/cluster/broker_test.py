@@ -8,6 +8,7 @@ import unittest
 from pathlib import Path
 
 import pika
+from jsonschema import Draft202012Validator
 
 from broker_clients import Listener, connect, submit
 from checkout_cases import CASES, check_case, config_for, name_of_test
@@ -141,6 +142,52 @@ class ThroughTheBroker(SharedServers):
         self.assertEqual(listener.faults, [])
         for i in (0, 50, 99):
             self.assertEqual([f["type"] for f in listener.facts[f"o-{i}"]], cluster.facts(f"o-{i}"))
+
+    def test_real_messages_fit_the_schemas_that_are_published(self):
+        cluster = self.open_cluster()
+        cluster.stock_up()
+        cluster.add_node("orchestrator", roles="orchestrator,inventory,delivery").start().wait_ready()
+        cluster.add_node("payment", roles="payment").start().wait_ready()
+        connection = connect(self.port())
+        channel = connection.channel()
+        replies, commands = (channel.queue_declare("", exclusive=True).method.queue for _ in range(2))
+        channel.queue_bind(commands, "saga.commands", "payment")
+        listener = Listener(self.port())
+        listener.start()
+        answers = submit(self.port(), order("o-1"), order("o-2", quantity=100_000), {"lines": []}, "{")
+        cluster.when_over("o-1")
+        command, = self.take(channel, commands, 1)
+        # Answers go to the orchestrator's own queue: to see some, the payment is asked once more.
+        for action in ("probe", "undo", "do"):
+            asked = {"saga_id": "o-3", "order_id": "o-3", "step": "charge-payment", "action": action,
+                     "idempotency_key": "o-3/charge-payment", "attempt": 1, "deadline": "2126-11-20T05:48:03.000Z",
+                     "payload": {"customer_id": "carol", "amount": 5}}
+            channel.basic_publish("saga.commands", "payment", json.dumps(asked), pika.BasicProperties(
+                reply_to=replies, correlation_id=f"o-3/charge-payment/{action}/1"))
+        seen = {"submission-answer": answers, "command": [command],
+                "reply": self.take(channel, replies, 3),
+                "dead-letter-headers": [headers for _, headers in self.dead_letters(2)]}
+        wait_until(lambda: any(f["type"] == "order.completed" for f in list(listener.facts.get("o-1", []))), "the end")
+        listener.stop()
+        seen["event"] = [fact for facts in listener.facts.values() for fact in facts]
+        connection.close()
+        for subject, messages in seen.items():
+            schema = json.loads((ROOT / f"deploy/protocol/schemas/{subject}.schema.json").read_text())
+            for message in messages:
+                with self.subTest(subject, message=message):
+                    self.assertEqual([p.message for p in Draft202012Validator(schema).iter_errors(message)], [])
+
+    @staticmethod
+    def take(channel, queue, count):
+        taken = []
+
+        def more():
+            method, _, body = channel.basic_get(queue, auto_ack=True)
+            if method:
+                taken.append(json.loads(body))
+            return len(taken) >= count
+        wait_until(more, f"{count} messages")
+        return taken
 
     def test_a_participant_that_is_away_delays_orders_and_does_not_fail_them(self):
         cluster = self.open_cluster()
