@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "workflows/wire/queue_names.hpp"
+#include "workflows/wire/trace_context.hpp"
 
 namespace sagad::actors {
 
@@ -25,6 +26,8 @@ void bus_outbox::bury(const incoming_message& m, const std::string& source, cons
       .reply_to = {},
       .headers = {{std::string{wire::reason_header}, reason}, {std::string{wire::source_header}, source}},
       .mandatory = true};
+  if (auto trace = header_of(m, traceparent_header); wire::is_traceparent(trace))
+    letter.headers.emplace_back(traceparent_header, std::move(trace));
   post({.what = std::move(letter), .receipt = m.receipt, .must_arrive = true});
 }
 

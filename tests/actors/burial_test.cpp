@@ -10,6 +10,7 @@ namespace {
 
 const std::string orders_queue{wire::orders_queue};
 const std::string payment_queue = wire::commands_queue("payment");
+const message_header trace{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"};
 const std::string rubbish("no \xff json \x01", 11);
 
 /// What comes to `queue` and means nothing to whoever takes it.
@@ -24,7 +25,8 @@ struct shop_with_rubbish {
   }
 
   void send() {
-    REQUIRE(world.broker().put({.exchange = {}, .routing_key = queue, .body = rubbish}) == publish_fate::confirmed);
+    REQUIRE(world.broker().put({.exchange = {}, .routing_key = queue, .body = rubbish, .headers = {trace}}) ==
+            publish_fate::confirmed);
   }
   std::vector<kept_letter> kept() {
     auto& office = queue == orders_queue ? shop.office() : shop.office_of("payment");
@@ -60,6 +62,8 @@ TEST_CASE("what means nothing is kept in the store with its bytes, source and re
   CHECK(letter.reason.find(": ") != std::string::npos);
   REQUIRE(node.world.dead_letters().size() == 1);
   CHECK(node.world.dead_letters()[0].body == rubbish);
+  CHECK(node.world.dead_letters()[0].headers ==
+        std::vector<message_header>{{"x-saga-reason", letter.reason}, {"x-saga-source", node.queue}, trace});
   CHECK(node.is_acknowledged());
 }
 
