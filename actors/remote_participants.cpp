@@ -29,6 +29,21 @@ void keep_ticking(pointer self) {
   self->delayed_send(self, s.config.limits.tick_every, tick{});
 }
 
+moment due(const state::open_question& q) { return q.unreadable.empty() ? q.deadline : q.tell_at; }
+
+/// What was answered leaves its place in the queue behind: those are thrown out when they are the most of it.
+void look_at_it(pointer self, const std::string& correlation, const state::open_question& q) {
+  auto& s = self->state;
+  if (s.to_look_at.size() > 2 * s.open.size() + 1'024) {
+    s.to_look_at = {};
+    for (const auto& [each, asked] : s.open)
+      s.to_look_at.push(due(asked), each);
+  } else {
+    s.to_look_at.push(due(q), correlation);
+  }
+  keep_ticking(self);
+}
+
 void reaches_nobody(pointer self, const state::open_question& q, std::string_view code, std::string why) {
   self->send(q.asker, reply{.saga = q.saga,
                             .step = q.step,
@@ -76,9 +91,8 @@ void on_question(pointer self, question& q) {
   if (!s.config.bus.bus->publish(command_message(s, q, correlation), s.next_token))
     return reaches_nobody(self, asked, codes::broker_away, "as many messages as this node keeps are unconfirmed");
   s.unsettled.emplace(s.next_token++, correlation);
-  s.to_look_at.push(asked.deadline, correlation);
   s.open.insert_or_assign(correlation, std::move(asked));
-  keep_ticking(self);
+  look_at_it(self, correlation, s.open.at(correlation));
 }
 
 void on_settled(pointer self, const settled_messages& told) {
@@ -127,8 +141,7 @@ void remember_unreadable(pointer self, const incoming_message& m, state::open_qu
                        std::string{unreadable_answer} + ": " + q.saga.value + '/' + q.step + ": " + why, now));
   q.unreadable = std::move(why);
   q.tell_at = now + std::min(s.config.limits.bus_retry_pause, (q.deadline - now) / 2);
-  s.to_look_at.push(q.tell_at, m.correlation_id);
-  keep_ticking(self);
+  look_at_it(self, m.correlation_id, q);
 }
 
 void on_answer(pointer self, const incoming_message& m) {

@@ -6,6 +6,9 @@ namespace sagad::actors {
 
 namespace {
 
+/// So many places may be outdated, beside as many as there are reminders.
+constexpr std::size_t outdated_max = 1'024;
+
 using pointer = timekeeper_actor::stateful_pointer<timekeeper_state>;
 
 /// One short tick at a time: a delayed message cannot be called back, and keeps its receiver alive.
@@ -17,9 +20,19 @@ void keep_ticking(pointer self) {
   self->delayed_send(self, s.tick_every, tick{});
 }
 
+/// Most reminders are called off long before their time, and leave their place in the queue behind.
+void forget_outdated(timekeeper_state& s) {
+  s.queue = {};
+  for (const auto& [saga, each] : s.reminders)
+    s.queue.push(each.at, saga);
+}
+
 void on_remind(pointer self, const remind& r) {
-  self->state.reminders.insert_or_assign(r.saga, timekeeper_state::reminder{r.who, r.at});
-  self->state.queue.push(r.at, r.saga);
+  auto& s = self->state;
+  s.reminders.insert_or_assign(r.saga, timekeeper_state::reminder{r.who, r.at});
+  s.queue.push(r.at, r.saga);
+  if (s.queue.size() > 2 * s.reminders.size() + outdated_max)
+    forget_outdated(s);
   keep_ticking(self);
 }
 

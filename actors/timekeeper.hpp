@@ -21,7 +21,7 @@ struct timekeeper_state {
   };
   clock_fn clock;
   milliseconds tick_every{};
-  /// The truth: one reminder per order. `queue` may hold outdated ones, which are passed over.
+  /// The truth: one reminder per order. `queue` may hold outdated ones, not many more, which are passed over.
   std::unordered_map<saga_id, reminder> reminders;
   timer_queue<saga_id> queue;
   bool ticking = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@ public:
 
   bool has_due(Time now) const { return !heap_.empty() && heap_.front().at <= now; }
   bool empty() const { return heap_.empty(); }
+  std::size_t size() const { return heap_.size(); }
 
   /// Only when not empty.
   T pop() {

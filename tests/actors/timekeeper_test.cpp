@@ -43,6 +43,11 @@ public:
     time_.settle();
   }
   void pass(milliseconds duration) { time_.pass(duration); }
+  /// In the timekeeper's queue, outdated ones too.
+  std::size_t places() const {
+    auto* actor = caf::actor_cast<caf::abstract_actor*>(keeper_);
+    return dynamic_cast<timekeeper_actor::stateful_pointer<timekeeper_state>>(actor)->state.queue.size();
+  }
 
   wakings woken;
 
@@ -140,4 +145,16 @@ TEST_CASE("the timekeeper goes on after it had nothing to do", "[timekeeper]") {
   orders.wake("o-1", 50ms);
   orders.pass(1'000ms);
   CHECK(orders.woken == wakings{{"o-1", {50ms, 5'050ms}}});
+}
+
+TEST_CASE("reminders that are called off do not pile up until their time", "[timekeeper]") {
+  orders_that_wait orders;
+  orders.wake("kept", 50ms);
+  for (int i = 0; i < 5'000; ++i) {
+    orders.wake("o-1", 1h);
+    orders.forget_it("o-1");
+  }
+  CHECK(orders.places() < 2'000);
+  orders.pass(2h);
+  CHECK(orders.woken == wakings{{"kept", {50ms}}});
 }
