@@ -191,7 +191,10 @@ remote_participants_actor::behavior_type remote_participants(pointer self, remot
     s.config.bus.bus->watch_consumers(wire::commands_queue(each));
   return {
       [=](question& q) { on_question(self, q); },
-      [=](const incoming_message& m) { on_answer(self, m); },
+      [=](const incoming_message& m) {
+        on_answer(self, m);
+        self->state.config.bus.bus->acknowledge(m.receipt);
+      },
       [=](const settled_messages& told) { on_settled(self, told); },
       [=](const seen_consumers& seen) { self->state.consumers.insert_or_assign(seen.queue, seen.count); },
       [=](const bus_connection& c) { self->state.problem = c.problem; },

@@ -13,6 +13,9 @@
 
 namespace sagad::rabbitmq {
 
+/// What is kept of a message's body: four times what anybody here reads. A broker takes 128 MiB and more.
+inline constexpr std::size_t body_bytes_max = std::size_t{4} << 20;
+
 /// Puts one channel's messages together from their frames.
 class assembly {
 public:
@@ -29,16 +32,20 @@ public:
       const auto& properties = frame.payload.properties;
       decode(*static_cast<const amqp_basic_properties_t*>(properties.decoded), message_);
       missing_ = properties.body_size;
+      is_cut_ = missing_ > body_bytes_max;
       message_.body.reserve(std::min<std::size_t>(missing_, announced_max)); // an announcement is no message yet
     } else {
       const auto& fragment = frame.payload.body_fragment;
-      message_.body += to_string(fragment);
+      message_.body.append(static_cast<const char*>(fragment.bytes),
+                           std::min(fragment.len, body_bytes_max - message_.body.size()));
       missing_ -= std::min<std::uint64_t>(missing_, fragment.len);
     }
     return missing_ == 0;
   }
 
   incoming_message& message() { return message_; }
+  /// The message has more than is kept of it.
+  bool is_cut() const { return is_cut_; }
   std::uint64_t tag() const { return tag_; }
 
 private:
@@ -47,6 +54,7 @@ private:
   incoming_message message_{};
   std::uint64_t tag_ = 0;
   std::uint64_t missing_ = 0;
+  bool is_cut_ = false;
 };
 
 } // namespace sagad::rabbitmq

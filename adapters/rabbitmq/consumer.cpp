@@ -12,9 +12,14 @@ namespace {
 /// the deliveries.
 constexpr amqp_channel_t deliveries = 1, replies = 2, control = 3;
 constexpr std::chrono::milliseconds count_every{1'000};
-/// A receipt is a delivery tag with the number of its connection above it.
+/// Answers that wait to be heard here; more of them wait with the broker.
+constexpr std::uint16_t replies_prefetch = 2'048;
+/// A receipt is a delivery tag, with a bit above it that says whether it is an answer's, and the number of its
+/// connection above that.
 constexpr int tag_bits = 40;
 constexpr std::uint64_t tag_mask = (std::uint64_t{1} << tag_bits) - 1;
+constexpr std::uint64_t reply_bit = std::uint64_t{1} << tag_bits;
+constexpr int epoch_shift = tag_bits + 1;
 
 } // namespace
 
@@ -69,6 +74,7 @@ void consumer::lost() {
   misses_replies_ = false;
   was_cancelled_ = false;
   unacknowledged_ = {};
+  unacknowledged_replies_ = {};
   counted_.clear();
   count_at_ = {};
 }
@@ -93,15 +99,16 @@ result<void> consumer::hear_and_settle(connection& on) {
       heard_ = wanted_;
   }
   for (const auto receipt : given_back)
-    if (const auto tag = to_tag(receipt); tag != 0 && unacknowledged_.give_back(tag))
-      if (auto sent = connection::sent(amqp_basic_reject(on.raw(), deliveries, tag, 1)); !sent)
+    if (const auto of = to_tag(receipt); of && unacknowledged_on(of->channel).give_back(of->tag))
+      if (auto sent = connection::sent(amqp_basic_reject(on.raw(), of->channel, of->tag, 1)); !sent)
         return sent;
   for (const auto receipt : acknowledged)
-    if (const auto tag = to_tag(receipt); tag != 0)
-      unacknowledged_.acknowledge(tag);
-  for (const auto& [tag, multiple] : unacknowledged_.take())
-    if (auto sent = connection::sent(amqp_basic_ack(on.raw(), deliveries, tag, multiple)); !sent)
-      return sent;
+    if (const auto of = to_tag(receipt))
+      unacknowledged_on(of->channel).acknowledge(of->tag);
+  for (const auto channel : {deliveries, replies})
+    for (const auto& [tag, multiple] : unacknowledged_on(channel).take())
+      if (auto sent = connection::sent(amqp_basic_ack(on.raw(), channel, tag, multiple)); !sent)
+        return sent;
   return {};
 }
 
@@ -148,7 +155,10 @@ result<void> consumer::start(connection& on, const std::string& queue, std::uint
 }
 
 result<void> consumer::start_replies(connection& on) {
-  amqp_basic_consume(on.raw(), replies, to_bytes(reply_queue_), to_bytes(reply_queue_), 0, 1, 0, amqp_empty_table);
+  amqp_basic_qos(on.raw(), replies, 0, replies_prefetch, 0);
+  if (auto limited = on.answer(); !limited)
+    return limited;
+  amqp_basic_consume(on.raw(), replies, to_bytes(reply_queue_), to_bytes(reply_queue_), 0, 0, 0, amqp_empty_table);
   auto answered = on.answer();
   consumes_replies_ = answered.has_value();
   return answered;
@@ -232,19 +242,29 @@ result<void> consumer::hand_over(connection& on, assembly& done) {
       const std::scoped_lock lock{lock_};
       is_wanted = wanted_.consumed.contains(m.queue);
     }
-    if (!is_wanted) // it was on its way when we stopped
-      return connection::sent(amqp_basic_reject(on.raw(), deliveries, done.tag(), 1));
-    m.receipt = to_receipt(done.tag());
-    unacknowledged_.delivered(done.tag());
+    const bool goes_back = !is_wanted; // it was on its way when we stopped
+    if (goes_back || done.is_cut())
+      return connection::sent(amqp_basic_reject(on.raw(), deliveries, done.tag(), goes_back));
   }
+  const auto channel = &done == &delivery_ ? deliveries : replies;
+  m.receipt = to_receipt({.channel = channel, .tag = done.tag()});
+  unacknowledged_on(channel).delivered(done.tag());
   listener_.on_message(std::move(m));
   return {};
 }
 
-std::uint64_t consumer::to_receipt(std::uint64_t tag) const { return epoch_ << tag_bits | tag; }
+std::uint64_t consumer::to_receipt(const delivery_tag& of) const {
+  return epoch_ << epoch_shift | (of.channel == replies ? reply_bit : 0) | of.tag;
+}
 
-std::uint64_t consumer::to_tag(std::uint64_t receipt) const {
-  return receipt >> tag_bits == epoch_ ? receipt & tag_mask : 0;
+std::optional<consumer::delivery_tag> consumer::to_tag(std::uint64_t receipt) const {
+  if (receipt >> epoch_shift != epoch_)
+    return std::nullopt;
+  return delivery_tag{.channel = (receipt & reply_bit) != 0 ? replies : deliveries, .tag = receipt & tag_mask};
+}
+
+unacknowledged& consumer::unacknowledged_on(amqp_channel_t channel) {
+  return channel == replies ? unacknowledged_replies_ : unacknowledged_;
 }
 
 } // namespace sagad::rabbitmq

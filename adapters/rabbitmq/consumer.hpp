@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,8 +17,9 @@
 
 namespace sagad::rabbitmq {
 
-/// Consumes over one connection: the queues that it is told to, with acknowledgements, and the reply queue without.
-/// It also counts others' consumers. Its public members before `begin` may be called from any thread; after those
+/// Consumes over one connection: the queues that it is told to, and the reply queue. What is too large to be looked at
+/// goes to the dead letters at once, as the broker has it; an answer that is too large is told as far as it is kept. It
+/// also counts others' consumers. Its public members before `begin` may be called from any thread; after those
 /// that return true, the link is to be woken.
 class consumer final : public duty {
 public:
@@ -48,9 +50,14 @@ private:
   result<std::size_t> consumers_of(connection& on, const std::string& queue);
   result<void> hand_over(connection& on, assembly& done);
 
-  std::uint64_t to_receipt(std::uint64_t tag) const;
-  /// 0: it is of another connection.
-  std::uint64_t to_tag(std::uint64_t receipt) const;
+  struct delivery_tag {
+    amqp_channel_t channel = 0;
+    std::uint64_t tag = 0;
+  };
+  std::uint64_t to_receipt(const delivery_tag& of) const;
+  /// None: it is of another connection.
+  std::optional<delivery_tag> to_tag(std::uint64_t receipt) const;
+  unacknowledged& unacknowledged_on(amqp_channel_t channel);
 
   bus_listener& listener_;
   const std::string reply_queue_;
@@ -78,6 +85,7 @@ private:
   bool misses_replies_ = false;
   bool was_cancelled_ = false;
   unacknowledged unacknowledged_;
+  unacknowledged unacknowledged_replies_;
   assembly delivery_;
   assembly reply_;
   std::map<std::string, std::size_t> counted_;

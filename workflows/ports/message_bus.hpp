@@ -97,8 +97,8 @@ public:
   /// From now on `on_consumers` tells of this queue.
   virtual void watch_consumers(const std::string& queue) = 0;
 
-  /// The queue on which answers to this node arrive. Consumed from the beginning, without acknowledgement: who
-  /// misses an answer asks again.
+  /// The queue on which answers to this node arrive. Consumed from the beginning, as many at a time as the bus keeps
+  /// unacknowledged.
   virtual const std::string& reply_queue() const = 0;
 
   /// Waits until everything is settled, for as long as `patience`, then disconnects. Nobody is called after it
