@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_set>
 #include <utility>
 
 namespace sagad::actors {
@@ -49,9 +50,10 @@ void transaction::answer(batch_result& result) {
   // Before the updates: an order that may leave memory with one must have heard that its repair is settled.
   for (auto& each : unchanged)
     each.waiting.deliver(recorded_durably{});
-  for (pending_update& p : updates)
-    for (auto& waiting : p.waiting)
-      waiting.deliver(recorded_durably{});
+  const std::unordered_set<saga_id> refused{result.refused.begin(), result.refused.end()};
+  for (std::size_t i = 0; i < updates.size(); ++i)
+    for (auto& waiting : updates[i].waiting)
+      waiting.deliver(recorded_durably{.is_ours = !refused.contains(work.updates[i].after.id)});
   for (auto& each : letters)
     each.waiting.deliver(recorded_durably{});
 }
@@ -61,6 +63,7 @@ durable_facts transaction::facts_of(batch_result& result) const {
   for (const saga_update& u : work.updates)
     if (u.rests || has_ended(u.after))
       told.gone.push_back(u.after.id);
+  told.gone.insert(told.gone.end(), result.refused.begin(), result.refused.end());
   return told;
 }
 

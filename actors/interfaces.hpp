@@ -28,7 +28,10 @@ struct wake {};
 struct rest {};
 struct tick {};
 struct flush {};
-struct recorded_durably {};
+struct recorded_durably {
+  /// False: of a saga that another node drives by now; the update changed nothing.
+  bool is_ours = true;
+};
 struct record_behind {
   saga_update update;
 };

@@ -93,6 +93,12 @@ void miss_the_time(pointer self) {
   happen(self, {std::move(e)});
 }
 
+/// Another node drives it. What is wished of it here, the directory finds out by the store.
+void lose_to_another(pointer self) {
+  spdlog::warn("order {} is driven by another node by now; this one leaves it alone", self->state.now.order.value);
+  leave(self);
+}
+
 void became_durable(pointer self, bool sends, wish_promise promise) {
   order_state& s = self->state;
   s.committing = false;
@@ -114,8 +120,8 @@ void became_durable(pointer self, bool sends, wish_promise promise) {
 void record(pointer self, transition& t, const happening& h) {
   order_state& s = self->state;
   saga_update update{.after = s.now, .facts = std::move(t.facts), .rests = false};
-  const auto then = [self, sends = t.sends, promise = h.promise](recorded_durably) {
-    became_durable(self, sends, promise);
+  const auto then = [self, sends = t.sends, promise = h.promise](recorded_durably r) {
+    r.is_ours ? became_durable(self, sends, promise) : lose_to_another(self);
   };
   if (h.ticket) {
     s.committing = true;

@@ -74,6 +74,8 @@ batch_result node_session::carry_out(const batch& work, moment now) {
     if (const auto fresh = record(*in_, u, epoch_)) {
       announce(u.after.id, *fresh, now, result);
       recorded.insert(u.after.id);
+    } else {
+      result.refused.push_back(u.after.id);
     }
   for (const recorded_outcome& o : outcomes_to_record(work, [&](const saga_id& id) { return recorded.contains(id); }))
     record(*in_, o, now);

@@ -25,7 +25,7 @@ batch_result node_session::carry_out(pqxx::transaction_base& t, const batch& wor
       t, work.submissions, {.faults_allowed = options_.allow_faults, .owner = epoch_, .begins = options_.begins}, now);
   result.acceptances = std::move(decided.answers);
   result.begun = std::move(decided.begun);
-  auto happened = record(t, work, result.begun, lost_before, now);
+  auto happened = record(t, work, result, lost_before, now);
   if (options_.publishes) {
     facts_.await_publication(t, happened, now);
     result.to_publish = std::move(happened);
@@ -36,10 +36,10 @@ batch_result node_session::carry_out(pqxx::transaction_base& t, const batch& wor
   return result;
 }
 
-/// Records the progress and what became of repairs; returns the facts that are new. In the order of their sagas, like
-/// everything that two sessions could write at once.
-std::vector<fact> node_session::record(pqxx::transaction_base& t, const batch& work,
-                                       const std::vector<stored_saga>& begun, bool lost_before, moment now) {
+/// Records the progress, save what is refused, and what became of repairs; returns the facts that are new. In the order
+/// of their sagas, like everything that two sessions could write at once.
+std::vector<fact> node_session::record(pqxx::transaction_base& t, const batch& work, batch_result& result,
+                                       bool lost_before, moment now) {
   std::vector<const saga_update*> updates;
   updates.reserve(work.updates.size());
   for (const saga_update& u : work.updates)
@@ -49,12 +49,14 @@ std::vector<fact> node_session::record(pqxx::transaction_base& t, const batch& w
   const auto recorded = sagas_.record(t, updates, epoch_);
   repairs_.record(t, outcomes_to_record(work, [&](const saga_id& id) { return recorded.contains(id.value); }), now);
   std::vector<fact> happened;
-  happened.reserve(begun.size() + 2 * updates.size());
-  for (const stored_saga& s : begun)
+  happened.reserve(result.begun.size() + 2 * updates.size());
+  for (const stored_saga& s : result.begun)
     happened.push_back(checkout::accepted_fact(s.now));
   for (const saga_update* u : updates)
     if (recorded.contains(u->after.id.value))
       happened.insert(happened.end(), u->facts.begin(), u->facts.end());
+    else
+      result.refused.push_back(u->after.id);
   return facts_.append(t, std::move(happened), lost_before);
 }
 

@@ -35,8 +35,8 @@ public:
 
 private:
   batch_result carry_out(pqxx::transaction_base& t, const batch& work, moment now, bool lost_before);
-  std::vector<fact> record(pqxx::transaction_base& t, const batch& work, const std::vector<stored_saga>& begun,
-                           bool lost_before, moment now);
+  std::vector<fact> record(pqxx::transaction_base& t, const batch& work, batch_result& result, bool lost_before,
+                           moment now);
   void fill_in_unpublished(pqxx::transaction_base& t, repair_queue::handed& handed);
   store_result<beat_answer> leave(const sign_of_life& sign);
   void fence_silent(const std::vector<life_watch::node>& silent, moment now);

@@ -52,6 +52,8 @@ batch_result node_session::carry_out(const batch& work, moment now) {
   for (const saga_update& u : work.updates)
     if (record(u, now, result))
       recorded.insert(u.after.id);
+    else
+      result.refused.push_back(u.after.id);
   for (const recorded_outcome& o : outcomes_to_record(work, [&](const saga_id& id) { return recorded.contains(id); }))
     repairs_.record(o, now);
   for (const publication& p : work.publications)

@@ -77,12 +77,16 @@ TEMPLATE_TEST_CASE("a stale record changes nothing, a repeated one neither", "[j
   saga_update stale{.after = begun, .facts = later.facts};
   stale.facts[0].type = "order.never-happened";
   stale.rests = true;
-  s.record(stale);
+  batch stale_one;
+  stale_one.updates = {stale};
+  CHECK(must(s.node().commit(stale_one, s.now)).refused == std::vector{begun.id});
   CHECK(s.standing("o-1") == later.after);
   CHECK(s.view("o-1").owner == "node-1");
   auto again = later;
   again.facts[0].type = "order.told-otherwise";
-  s.record(again);
+  batch repeated;
+  repeated.updates = {again};
+  CHECK(must(s.node().commit(repeated, s.now)).refused.empty());
   CHECK(s.standing("o-1") == later.after);
   CHECK(s.history("o-1") == std::vector<std::string>{"order.accepted", "order.step.charge-payment.failed"});
   CHECK(s.claim(10, s.now + std::chrono::hours{1}).empty());

@@ -97,12 +97,14 @@ struct batch {
 
 /// One answer per submission and per command, in the order given. `begun` holds the sagas of the submissions
 /// that were new; they belong to the node that committed them. `to_publish` holds, where the node publishes, the
-/// facts that became durable, in order per saga.
+/// facts that became durable, in order per saga. `refused` holds the sagas whose update changed nothing, because another
+/// incarnation drives them by now, or the store knows later progress.
 struct batch_result {
   std::vector<acceptance> acceptances;
   std::vector<stored_saga> begun;
   std::vector<ledger_answer> answers;
   std::vector<fact> to_publish;
+  std::vector<saga_id> refused;
 };
 
 /// What a node says of a broker that it is connected to.
