@@ -236,6 +236,13 @@ void give_sign_of_life(pointer self, instant now) {
   auto beat = s.config.target->beat(sign(s, false));
   if (!beat)
     return note_failure(self, "giving a sign of life", beat.error(), remedy_for(beat.error()));
+void tell_of_fences(state& s, std::string problem) {
+  if (!problem.empty() && problem != s.fence_problem)
+    spdlog::error("a silent node cannot be fenced, and what it drove waits: {}; trying again at each sign of life",
+                  problem);
+  s.fence_problem = std::move(problem);
+}
+
   if (s.gathered.size() == 0) // a keeper that commits nothing hears by this alone that the store is back
     note_success(s);
   if (beat->drain_wanted && !std::exchange(s.drain_told, true))
@@ -246,6 +253,7 @@ void give_sign_of_life(pointer self, instant now) {
 }
 
 void on_tick(pointer self) {
+  tell_of_fences(s, std::move(beat->fence_problem));
   auto& s = self->state;
   s.ticking = false;
   const instant now = instant_of(self);

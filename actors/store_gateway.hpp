@@ -55,6 +55,7 @@ struct store_gateway_state {
 };
 
 /// Group commit: whatever arrives while a transaction runs becomes the next one.
+  std::string fence_problem;
 store_gateway_actor::behavior_type store_gateway(store_gateway_actor::stateful_pointer<store_gateway_state> self,
                                                  store_gateway_config config);
 

@@ -100,20 +100,25 @@ store_result<beat_answer> node_session::beat(const sign_of_life& sign) {
   if (!answer)
     return answer;
   const auto silent = watch_.look(others, elapsed_());
-  if (!silent.empty())
-    fence_silent(silent, sign.at);
+  answer->fence_problem = fence_silent(silent, sign.at);
   return answer;
 }
 
-/// Not more than an attempt: whoever could not be fenced now is so at the next beat, by this node or by another.
-void node_session::fence_silent(const std::vector<life_watch::node>& silent, moment now) {
-  for (const life_watch::node& n : silent)
-    [[maybe_unused]] const auto attempted = transactions_.write("fencing a silent node", [&](auto& t, int) {
+/// Not more than an attempt: whoever could not be fenced now is so at the next beat, by this node or by another. Tells
+/// why the last one could not be.
+std::string node_session::fence_silent(const std::vector<life_watch::node>& silent, moment now) {
+  std::string problem;
+  for (const life_watch::node& n : silent) {
+    const auto attempted = transactions_.write("fencing a silent node", [&](auto& t, int) {
       const bool fenced = nodes_.fence(t, n, epoch_, now);
       if (fenced)
         nodes_.tell_others(t);
       return fenced;
     });
+    if (!attempted)
+      problem = "epoch " + std::to_string(n.epoch) + ": " + attempted.error().detail;
+  }
+  return problem;
 }
 
 /// Saying it twice is as good as once: a lost answer is no reason to look for it.

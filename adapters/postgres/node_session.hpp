@@ -39,7 +39,7 @@ private:
                            moment now);
   void fill_in_unpublished(pqxx::transaction_base& t, repair_queue::handed& handed);
   store_result<beat_answer> leave(const sign_of_life& sign);
-  void fence_silent(const std::vector<life_watch::node>& silent, moment now);
+  std::string fence_silent(const std::vector<life_watch::node>& silent, moment now);
 
   connection connection_;
   node_options options_;

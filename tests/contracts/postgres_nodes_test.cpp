@@ -104,6 +104,24 @@ TEST_CASE("a survivor that looked away takes over nothing before it has watched 
   accept(*other, "o-2", c.now); // it was never fenced
 }
 
+TEST_CASE("a survivor that may not fence says so, and takes over as soon as it may", "[postgres][nodes]") {
+  cluster c;
+  const auto dead = c.node("dead");
+  const auto survivor = c.node("survivor");
+  accept(*dead, "o-1", c.now);
+  c.place().run_sql("CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS "
+                    "$$ BEGIN RAISE EXCEPTION 'no right to fence' USING ERRCODE = 'insufficient_privilege'; END $$; "
+                    "CREATE TRIGGER no_fence BEFORE UPDATE OF fenced_at ON sagad.nodes "
+                    "FOR EACH ROW EXECUTE FUNCTION forbid()");
+  c.let_live({survivor.get()}, milliseconds{2'000});
+  c.pass(milliseconds{500});
+  CHECK_THAT(must(survivor->beat({.at = c.now})).fence_problem, Catch::Contains("no right to fence"));
+  c.place().run_sql("DROP TRIGGER no_fence ON sagad.nodes; DROP FUNCTION forbid");
+  c.pass(milliseconds{500});
+  CHECK(must(survivor->beat({.at = c.now})).fence_problem.empty());
+  CHECK(claimed(*survivor, 10, c.now) == ids{"o-1"});
+}
+
 TEST_CASE("nodes that beat leave each other alone", "[postgres][nodes]") {
   cluster c;
   const auto first = c.node("first");

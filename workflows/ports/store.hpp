@@ -128,6 +128,9 @@ struct beat_answer {
   bool drain_wanted = false;
   /// All that operators decided about participants, as of now.
   std::vector<participant_rule> rules{};
+  /// Why a node that is silent could not be fenced, for people; empty when none had to be, or all could. Until it can be,
+  /// nobody takes over what it drove.
+  std::string fence_problem{};
 };
 
 /// The journal of sagas and the participants' ledgers of one node, behind one connection.
