@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -111,7 +112,8 @@ store_gateways engine::open_gateways(engine_config& config) {
                            .on_store_lost = lost,
                            .keeps = keeps,
                            .broker_state = [ear = bus_.ear] { return ear ? ear->state() : std::string{}; },
-                           .on_drain_wanted = config.on_drain_wanted};
+                           .on_drain_wanted = config.on_drain_wanted,
+                           .seed = static_cast<unsigned>(std::hash<std::string>{}(config.node))};
     auto gateway = config.store_has_thread ? system_.spawn<caf::detached>(store_gateway, std::move(c))
                                            : system_.spawn(store_gateway, std::move(c));
     need(gateway, "store gateway", config.on_broken);

@@ -31,8 +31,10 @@ struct engine_limits {
   milliseconds look_every{10};
   /// How often it looks regardless.
   milliseconds sweep_every{1'000};
-  /// How long the gateway waits before it tries a failed transaction again.
+  /// How long a gateway waits before it tries again after a failure, and at most after many in a row; less up to a half
+  /// at random. A sign of life does not wait for it.
   milliseconds store_retry_pause{100};
+  milliseconds store_retry_pause_max{1'000};
   /// How often the node tells the store that it lives.
   milliseconds beat_every{500};
   /// What was discarded of the dead letters can be restored for so long.

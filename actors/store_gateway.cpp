@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/death.hpp"
+#include "workflows/retry_policy.hpp"
 
 namespace sagad::actors {
 
@@ -45,18 +46,25 @@ void lose_store(pointer self, const store_error& why) {
   quit_answering_all(self, why);
 }
 
+milliseconds pause_after_failures(state& s) {
+  const retry_policy pauses{.attempts_max = attempts_unlimited,
+                            .backoff_initial = s.config.limits.store_retry_pause,
+                            .backoff_max = s.config.limits.store_retry_pause_max};
+  return backoff_after(pauses, s.failures, std::uniform_real_distribution<>{0.0, 1.0}(s.chance));
+}
+
 void note_failure(pointer self, const char* doing, const store_error& why, remedy what) {
   auto& s = self->state;
   if (what == remedy::start_again)
     return lose_store(self, why);
-  if (!std::exchange(s.store_is_failing, true))
-    spdlog::error("{} failed ({}): {}; trying again every {} ms", doing, to_string(why.what), why.detail,
+  if (++s.failures == 1)
+    spdlog::error("{} failed ({}): {}; trying again, at most every {} ms", doing, to_string(why.what), why.detail,
                   s.config.limits.store_retry_pause.count());
-  s.pause_until = instant_of(self) + s.config.limits.store_retry_pause;
+  s.pause_until = instant_of(self) + pause_after_failures(s);
 }
 
 void note_success(state& s) {
-  if (std::exchange(s.store_is_failing, false))
+  if (std::exchange(s.failures, 0) > 0)
     spdlog::warn("the store works again");
 }
 
@@ -228,6 +236,13 @@ void purge(pointer self, instant now) {
     s.next_purge = now + s.config.limits.purge_every;
 }
 
+void tell_of_fences(state& s, std::string problem) {
+  if (!problem.empty() && problem != s.fence_problem)
+    spdlog::error("a silent node cannot be fenced, and what it drove waits: {}; trying again at each sign of life",
+                  problem);
+  s.fence_problem = std::move(problem);
+}
+
 void give_sign_of_life(pointer self, instant now) {
   auto& s = self->state;
   if (!s.config.keeps || now < s.next_beat)
@@ -236,15 +251,9 @@ void give_sign_of_life(pointer self, instant now) {
   auto beat = s.config.target->beat(sign(s, false));
   if (!beat)
     return note_failure(self, "giving a sign of life", beat.error(), remedy_for(beat.error()));
-void tell_of_fences(state& s, std::string problem) {
-  if (!problem.empty() && problem != s.fence_problem)
-    spdlog::error("a silent node cannot be fenced, and what it drove waits: {}; trying again at each sign of life",
-                  problem);
-  s.fence_problem = std::move(problem);
-}
-
   if (s.gathered.size() == 0) // a keeper that commits nothing hears by this alone that the store is back
     note_success(s);
+  tell_of_fences(s, std::move(beat->fence_problem));
   if (beat->drain_wanted && !std::exchange(s.drain_told, true))
     s.config.on_drain_wanted();
   if (s.switchboard)
@@ -253,7 +262,6 @@ void tell_of_fences(state& s, std::string problem) {
 }
 
 void on_tick(pointer self) {
-  tell_of_fences(s, std::move(beat->fence_problem));
   auto& s = self->state;
   s.ticking = false;
   const instant now = instant_of(self);
@@ -281,6 +289,7 @@ left_store on_leave(pointer self) {
 store_gateway_actor::behavior_type store_gateway(pointer self, store_gateway_config config) {
   die_telling_why(self);
   self->state.config = std::move(config);
+  self->state.chance.seed(self->state.config.seed + static_cast<unsigned>(self->id()));
   keep_ticking(self);
   return {
       [=](checkout::submission& asked) { return on_question<submitted>(self, asked); },

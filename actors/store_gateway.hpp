@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct store_gateway_config {
   bool keeps = true;
   std::function<std::string()> broker_state;
   std::function<void()> on_drain_wanted;
+  /// Of its pauses: nodes that lost the same store do not all come back at the same moment.
+  unsigned seed = 0;
 };
 
 struct store_gateway_state {
@@ -45,17 +48,19 @@ struct store_gateway_state {
 
   bool flush_queued = false;
   bool ticking = false;
-  bool store_is_failing = false;
+  /// In a row; zero while the store works.
+  int failures = 0;
+  std::minstd_rand chance;
   instant pause_until{};
   instant next_beat{};
   instant next_purge{};
   bool drain_told = false;
+  std::string fence_problem;
   bool leaving = false;
   bool lost = false;
 };
 
 /// Group commit: whatever arrives while a transaction runs becomes the next one.
-  std::string fence_problem;
 store_gateway_actor::behavior_type store_gateway(store_gateway_actor::stateful_pointer<store_gateway_state> self,
                                                  store_gateway_config config);
 

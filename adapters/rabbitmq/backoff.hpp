@@ -1,31 +1,30 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <random>
+
+#include "workflows/retry_policy.hpp"
 
 namespace sagad::rabbitmq {
 
-/// How long to wait before the next attempt: doubled each time, up to a bound, less up to a half at random, so that
-/// nodes that lost the same broker do not all come back at the same moment.
+/// How long to wait before the next attempt to connect. Nodes that lost the same broker do not all come back at the
+/// same moment.
 class backoff {
 public:
-  std::chrono::milliseconds next() {
-    const auto longest = pause_;
-    pause_ = std::min(pause_ * 2, pause_max);
-    return std::chrono::milliseconds{
-        std::uniform_int_distribution<std::chrono::milliseconds::rep>{longest.count() / 2, longest.count()}(random_)};
-  }
-  std::chrono::milliseconds longest() {
-    pause_ = pause_max;
-    return next();
-  }
-  void reset() { pause_ = pause_min; }
+  milliseconds next() { return after(attempt_ = std::min(attempt_ + 1, at_its_longest)); }
+  milliseconds longest() { return after(attempt_ = at_its_longest); }
+  void reset() { attempt_ = 0; }
 
 private:
-  static constexpr std::chrono::milliseconds pause_min{100}, pause_max{5'000};
+  static constexpr int at_its_longest = 32;
+  static constexpr retry_policy policy{
+      .attempts_max = attempts_unlimited, .backoff_initial = milliseconds{100}, .backoff_max = milliseconds{5'000}};
 
-  std::chrono::milliseconds pause_ = pause_min;
+  milliseconds after(int attempt) {
+    return backoff_after(policy, attempt, std::uniform_real_distribution<>{0.0, 1.0}(random_));
+  }
+
+  int attempt_ = 0;
   std::minstd_rand random_{std::random_device{}()};
 };
 

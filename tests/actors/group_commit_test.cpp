@@ -70,6 +70,7 @@ TEST_CASE("what happens to an order while the store is out of order becomes one 
   const auto mishaps = std::make_shared<lot>();
   const auto log = std::make_shared<batch_list>();
   shop_settings settings;
+  settings.limits.store_retry_pause_max = settings.limits.store_retry_pause;
   settings.between = [=](std::shared_ptr<store> behind) {
     return std::make_shared<faulty_store>(std::make_shared<store_log>(std::move(behind), log), mishaps);
   };

@@ -199,7 +199,7 @@ TEST_CASE("submissions wait through an outage of the store, and are answered aft
   world.shop().pass(1min);
   CHECK(world.answers().empty());
   befalls->meet(fates::good());
-  world.shop().pass(1s);
+  world.shop().pass(2s);
   CHECK(world.answers().size() == 10);
   REQUIRE(world.shop().pass_until_all_rest());
   CHECK(world.shop().audit().orders == 10);

@@ -66,10 +66,26 @@ TEST_CASE("while the store does not answer, nothing is acknowledged; then orders
   CHECK(shop.audit().orders == 0);
 
   world.store->meet(fates::good());
-  shop.pass(1s);
+  shop.pass(1100ms);
   CHECK(shop.submit(order_of_token("o-1")).accepted);
   CHECK(shop.outcome_of("o-1") == "SUCCESS");
   CHECK(shop.store_lost_count() == 0);
+}
+
+TEST_CASE("a store that stays away is asked less and less often, and soon enough when it is back", "[store-failure]") {
+  shop_on_a_faulty_store world;
+  auto& shop = world.shop;
+  const fault slow{.step = "charge-payment", .kind = fault_kind::stall, .times = 1, .delay = 1s};
+  REQUIRE(shop.submit(order_of_token("o-1", {slow})).accepted);
+  world.store->meet(fates::every(store_call::commit, mishap::unavailable));
+  shop.pass(1min); // its progress waits to be committed
+  CHECK(world.store->count(store_call::commit) >= 55);
+  CHECK(world.store->count(store_call::commit) <= 140);
+  world.store->meet(fates::good());
+  shop.pass(1100ms);
+  CHECK(world.store->count(store_call::commit) > 0);
+  REQUIRE(shop.pass_until_all_rest());
+  CHECK(shop.outcome_of("o-1") == "SUCCESS");
 }
 
 TEST_CASE("an outage in the middle of orders loses none of them", "[store-failure]") {

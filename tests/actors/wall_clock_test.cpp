@@ -56,7 +56,7 @@ TEST_CASE("a store that comes back after the wall clock was set is used at once"
   world.shop.pass(1s);
   world.shop.set_wall_clock_by(set_by());
   world.store->meet(fates::good());
-  world.shop.pass(1s);
+  world.shop.pass(1100ms);
   CHECK(world.shop.submit(order_of_token("o-1")).accepted);
   CHECK(world.shop.pass_until_all_rest(1min));
   CHECK(world.shop.outcome_of("o-1") == "SUCCESS");
