@@ -9,6 +9,7 @@
 #include "adapters/postgres/failure.hpp"
 #include "adapters/postgres/migrations/0001_real_nodes.hpp"
 #include "adapters/postgres/migrations/0002_operators_desk.hpp"
+#include "adapters/postgres/migrations/0003_long_outbox.hpp"
 #include "adapters/postgres/migrations/grants.hpp"
 #include "adapters/postgres/row.hpp"
 
@@ -17,7 +18,7 @@ namespace sagad::postgres {
 namespace {
 
 /// Migration number i+1 makes schema i+1 out of schema i.
-constexpr std::array<const char*, 2> migrations{real_nodes, operators_desk};
+constexpr std::array<const char*, 3> migrations{real_nodes, operators_desk, long_outbox};
 
 /// Whoever migrates holds this lock of the database until the end of the transaction. "saga" in ASCII.
 constexpr auto take_turns = "SELECT pg_advisory_xact_lock(x'73616761'::int)";
