@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include <libpq-fe.h>
 
@@ -95,14 +96,50 @@ std::string quoted(const std::string& value) {
   return text + '\'';
 }
 
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> parts{""};
+  for (const char c : list)
+    if (c == ',')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  return parts;
+}
+
+std::string encoded(const std::string& text) {
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string url;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (plain.find(c) != std::string_view::npos)
+      url += c;
+    else
+      (url += '%').append({digits[byte / 16U], digits[byte % 16U]});
+  }
+  return url;
+}
+
+/// As a URL has them, h1:p1,h2:p2, from libpq's two lists; one port serves for all hosts.
+std::string hosts_of(const std::string& hosts, const std::string& ports) {
+  const std::vector<std::string> names = split(hosts);
+  const std::vector<std::string> numbers = split(ports);
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const bool is_address = names[i].find(':') != std::string::npos; // IPv6
+    text += (i > 0 ? "," : "") + (is_address ? '[' + names[i] + ']' : encoded(names[i]));
+    if (const std::string& port = numbers[i < numbers.size() ? i : 0]; !port.empty())
+      text += ':' + port;
+  }
+  return text;
+}
+
+/// Can be pasted where a URL is asked for, save for what may be secret.
 std::string name_of(const parameters& said) {
   std::string name = "postgresql://";
   if (const auto user = value_of(said, "user"); !user.empty())
-    name += user + '@';
-  name += value_of(said, "host");
-  if (const auto port = value_of(said, "port"); !port.empty())
-    name += ':' + port;
-  return name + '/' + value_of(said, "dbname");
+    name += encoded(user) + '@';
+  return name + hosts_of(value_of(said, "host"), value_of(said, "port")) + '/' + encoded(value_of(said, "dbname"));
 }
 
 } // namespace

@@ -127,6 +127,14 @@ TEST_CASE("no message tells a password", "[postgres][schema]") {
   CHECK_THAT(postgres::public_name(url).value_or(""), !Catch::Contains("s3cret"));
 }
 
+TEST_CASE("a store is named by a URL that can be pasted", "[postgres][schema]") {
+  const auto url = GENERATE(as<std::string>{}, "postgresql://shop@db1:5433/orders", "postgresql://db1:1,db2:2/orders",
+                            "postgresql://db1,db2:5433/orders", "postgresql://[::1]:5433/orders",
+                            "postgresql://%2Frun%2Fpg:5433/or%20ders", "postgresql://a%40b@db1/orders");
+  CHECK(postgres::public_name(url) == url);
+  CHECK(postgres::public_name("postgresql://shop:s3cret@db1:1,db2:2/orders") == "postgresql://shop@db1:1,db2:2/orders");
+}
+
 TEST_CASE("a wrong password is told as not permitted, a right one in the URL serves", "[postgres][schema]") {
   const on_postgres place;
   place.run_sql("DROP ROLE IF EXISTS with_password; CREATE ROLE with_password LOGIN SUPERUSER PASSWORD 's3cret'");
