@@ -129,10 +129,18 @@ TEST_CASE("an operator with an operator's rights does all that sagactl does, and
        {"UPDATE sagad.sagas SET owner = 1", "DELETE FROM sagad.orders", "UPDATE sagad.nodes SET fenced_at = 0",
         "DELETE FROM sagad.operators_log", "UPDATE sagad.operators_log SET who = ''", "DELETE FROM sagad.dead_letters",
         "UPDATE sagad.dead_letters SET body = ''", "INSERT INTO sagad.charges VALUES ('o-1', 's', 'alice', 1, false)",
-        "DROP TABLE sagad.orders"}) {
+        "DELETE FROM sagad.commits", "DROP TABLE sagad.orders"}) {
     INFO(sql);
     CHECK_THROWS_WITH(run_sql(url, sql), Catch::Contains("permission denied") || Catch::Contains("must be owner"));
   }
+}
+
+TEST_CASE("a right that operators had once is taken back by the next migration", "[postgres][roles]") {
+  const on_postgres place;
+  make_roles(place);
+  place.run_sql("GRANT DELETE ON sagad.commits TO sagad_operator");
+  must(postgres::migrate(place.url()));
+  CHECK(place.run_sql("SELECT has_table_privilege('sagad_operator', 'sagad.commits', 'DELETE')") == "f");
 }
 
 TEST_CASE("a reader sees everything and changes nothing", "[postgres][roles]") {

@@ -21,7 +21,9 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA sagad TO sagad_operator;
     GRANT INSERT ON orders, sagas, facts, outbox TO sagad_operator;
     GRANT INSERT, UPDATE ON catalog, stock, wallets TO sagad_operator;
-    GRANT INSERT, UPDATE, DELETE ON commits TO sagad_operator;
+    -- Whether a commit happened is read there: nobody but the nodes may make it look as if it had not.
+    REVOKE DELETE ON commits FROM sagad_operator;
+    GRANT INSERT, UPDATE ON commits TO sagad_operator;
     GRANT UPDATE (drain_wanted) ON nodes TO sagad_operator;
     GRANT INSERT, UPDATE ON operations, repairs TO sagad_operator;
     GRANT INSERT, UPDATE, DELETE ON participant_rules, group_notes TO sagad_operator;
