@@ -4,10 +4,9 @@
 #include <cstdint>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "adapters/rabbitmq/broker_url.hpp"
 #include "tools/sagabench/need.hpp"
+#include "tools/sagachaos/storm/hearing.hpp"
 #include "workflows/wire/queue_names.hpp"
 
 namespace sagad::chaos::storm {
@@ -27,11 +26,6 @@ rabbitmq::topology ear() {
                       .exchange = std::string{wire::events_exchange},
                       .routing_key = "#"},
                      {.name = no_replies_queue, .durable = false, .arguments = {{"x-expires", std::int64_t{60'000}}}}}};
-}
-
-std::string text_of(const nlohmann::json& event, const char* field) {
-  const auto found = event.find(field);
-  return found != event.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 bool is_end(std::string_view type) { return type == "order.completed" || type == "order.rolled_back"; }
@@ -84,20 +78,10 @@ void facts_listener::on_message(incoming_message m) {
 }
 
 void facts_listener::hear(const incoming_message& m) {
-  const auto event = nlohmann::json::parse(m.body, nullptr, false);
-  heard_fact fact;
-  if (event.is_object()) {
-    const auto sequence = event.find("sequence");
-    fact = {.id = text_of(event, "id"),
-            .order = text_of(event, "subject"),
-            .sequence = sequence != event.end() && sequence->is_number_unsigned() ? sequence->get<std::uint64_t>() : 0,
-            .type = text_of(event, "type"),
-            .rest = event.dump(),
-            .redelivered = m.redelivered};
-  }
+  const heard_fact fact = fact_in(m.body, m.redelivered);
   const std::scoped_lock lock{lock_};
   const bool had_ended = is_end(book_.last_of(fact.order));
-  book_.hear(fact); // what is no event is one of no order, which the judge will ask after
+  book_.hear(fact);
   ends_ += !had_ended && is_end(book_.last_of(fact.order)) ? 1 : 0;
 }
 

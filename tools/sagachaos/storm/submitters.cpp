@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "adapters/rabbitmq/rabbitmq_bus.hpp"
 #include "tools/sagabench/need.hpp"
+#include "tools/sagachaos/storm/hearing.hpp"
 #include "workflows/wire/queue_names.hpp"
 
 namespace sagad::chaos::storm {
@@ -143,23 +142,16 @@ bool submitters::send(customer& c) {
 }
 
 void submitters::on_message(incoming_message m) {
-  const auto answer = nlohmann::json::parse(m.body, nullptr, false);
   const std::scoped_lock lock{lock_};
   const auto known = by_order_.find(m.correlation_id);
   if (known == by_order_.end())
     return; // it answers one that was not taken
   promise& told = customers_[known->second].told;
   unanswered_.erase(known->second);
-  const bool readable = answer.is_object() && answer.value("order_id", nlohmann::json{}) == told.order &&
-                        answer.value("accepted", nlohmann::json{}).is_boolean();
-  if (readable && answer.at("accepted").get<bool>()) {
-    ++told.times_accepted;
-    return;
-  }
-  ++told.times_refused;
-  const auto code = nlohmann::json::json_pointer{"/error/code"};
-  told.refusal = readable && answer.contains(code) && answer.at(code).is_string() ? answer.at(code).get<std::string>()
-                                                                                  : "an answer that means nothing";
+  heard_answer answer = answer_in(m.body, told.order);
+  ++(answer.accepted ? told.times_accepted : told.times_refused);
+  if (!answer.accepted)
+    told.refusal = std::move(answer.refusal);
 }
 
 } // namespace sagad::chaos::storm
