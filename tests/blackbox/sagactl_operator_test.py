@@ -58,7 +58,8 @@ class Stuck(OperatorTest):
                                    "count": 6, "held": 6, "at_stake": 6, "note": None})
         why = shop.do("order", "why", "o-3")
         self.assert_fields(why, {"state": "held", "group": group["group"], "others": 5,
-                                 "command": "sagactl order stuck"})
+                                 "command": f"sagactl order resume --group {group['group']} --canary 1 "
+                                            "--abort-if 'failed>5%' --reason WHY"})
         self.assertIn("BANK_CLOSED", " ".join(s["text"] for s in why["sentences"]))
         status = shop.ctl("-o", "json", "status")
         self.assertEqual(status.code, 5)

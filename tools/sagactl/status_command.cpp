@@ -128,8 +128,10 @@ exit_code tell_of_store(session& s, const store_error& error) {
 exit_code show_status_without_store(std::ostream& out, const screen& on, output_format format,
                                     const std::string& because) {
   record r{{"healthy", false}, {"problems", record::array({because})}, {"store", nullptr}};
-  for (const char* unknown : {"broker", "nodes", "participants", "orders", "oldest_unfinished", "stuck", "at_risk",
-                              "open_operations", "dead_letters", "unpublished"})
+  for (const char* list : {"nodes", "participants", "orders"}) // still lists, for scripts that walk them
+    r[list] = record::array();
+  for (const char* unknown :
+       {"broker", "oldest_unfinished", "stuck", "at_risk", "open_operations", "dead_letters", "unpublished"})
     r[unknown] = nullptr;
   if (format == output_format::json)
     out << indented(r) << '\n';
