@@ -23,6 +23,7 @@ void hear_all(event_book& book, const stored_order& o) {
 /// One customer bought two apples and one got their money back; one order was refused, and nothing is wrong.
 evidence honest() {
   evidence e;
+  e.given_up_percent_max = 50;
   e.promises = {{.order = "o-1",
                  .kind = order_kind::plain,
                  .customer = "ann",
@@ -106,6 +107,12 @@ TEST_CASE("an accepted order that the store does not have is lost", "[storm]") {
   CHECK(judge(e).lost == 1);
 }
 
+TEST_CASE("a refusal with another code than the order deserved is a wrong answer", "[storm]") {
+  evidence e = honest();
+  e.promises[2].refusal = "SHOP_ON_FIRE";
+  CHECK(charges_in(e) == list{"a wrong answer o-3"});
+}
+
 TEST_CASE("a refused order that exists is found, and so is one that nobody submitted", "[storm]") {
   evidence e = honest();
   e.promises[1].times_accepted = 0;
@@ -140,6 +147,8 @@ TEST_CASE("an order that ended in another way than it had to is found", "[storm]
   e.orders[1].outcome = "TIMEOUT"; // the storm outlasted its patience, and it cost nothing
   CHECK(charges_in(e).empty());
   CHECK(judge(e).given_up == 1);
+  e.given_up_percent_max = 49;
+  CHECK(charges_in(e) == list{"given up too often orders"});
 }
 
 TEST_CASE("an order that the store has with another body than was submitted is found", "[storm]") {

@@ -53,6 +53,7 @@ class Storm(unittest.TestCase):
         self.assertTrue(told["kept"])
         self.assertEqual([told["lost"], told["doubled"], told["stuck"], told["accusations"]], [0, 0, 0, []])
         self.assertEqual(told["termination_percent"], 100)
+        self.assertGreater(told["progress_percent"], 50)  # 70 of 98 would complete if there were no storm
         self.assertGreater(told["faults"], 20)
         self.assertGreater(told["orders"]["accepted"], 500)
         struck = [json.loads(line) for line in timeline.read_text().splitlines()]

@@ -80,6 +80,7 @@ faults = [
 [calm]
 within = "100s"       # by then every order has ended
 audit_every = "5s"
+given_up_percent_max = 25 # of the orders, because the storm outlasted their patience
 )";
 
 constexpr std::string_view long_scenario =

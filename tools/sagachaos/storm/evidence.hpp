@@ -64,6 +64,8 @@ struct remembered_delivery {
 
 /// Everything that is known after a storm, from all sides.
 struct evidence {
+  /// Of a hundred orders, as many may be given up.
+  std::size_t given_up_percent_max = 0;
   std::vector<promise> promises;
   std::vector<stored_order> orders;
   std::vector<stored_wallet> wallets;

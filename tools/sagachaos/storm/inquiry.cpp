@@ -50,7 +50,8 @@ void inquiry::into(std::vector<promise> promises, event_book heard) {
     const auto& complaints = heard.accusations();
     accusations_.insert(accusations_.end(), complaints.begin(), complaints.end());
   } else {
-    evidence all{.promises = std::move(promises),
+    evidence all{.given_up_percent_max = given_up_percent_max_,
+                 .promises = std::move(promises),
                  .orders = {},
                  .wallets = {},
                  .shelves = {},

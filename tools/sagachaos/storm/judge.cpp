@@ -23,6 +23,7 @@ public:
     hear_submitters();
     look_for_strangers();
     hear_store();
+    check_patience();
     check_wallets();
     check_shelves();
     check_deliveries();
@@ -59,8 +60,8 @@ private:
       accuse("refused and there", p.order, "it was refused with " + p.refusal + ", and the store has it");
     if (p.insists && p.times_sent > 0 && !accepted && !refused)
       accuse("never answered", p.order, "it was submitted " + std::to_string(p.times_sent) + " times");
-    const bool may_be = expected_of(p.kind).accepted;
-    if ((accepted && !may_be) || (refused && may_be))
+    const expectation right = expected_of(p.kind);
+    if ((accepted && !right.accepted) || (refused && (right.accepted || p.refusal != right.refusal)))
       accuse("a wrong answer", p.order,
              std::string{to_string(p.kind)} + (accepted ? ", yet accepted" : ", yet refused with " + p.refusal));
   }
@@ -103,6 +104,15 @@ private:
     accuse("a wrong outcome", o.order,
            std::string{to_string(known->second->kind)} + ": " + o.state + " with " + o.outcome + " instead of " +
                std::string{expected.state} + " with " + std::string{expected.outcome});
+  }
+
+  /// A storm excuses some who gave up, and not a shop that gives up by itself.
+  void check_patience() {
+    if (found_.given_up * 100 > all_.orders.size() * all_.given_up_percent_max)
+      accuse("given up too often", "orders",
+             number(static_cast<std::int64_t>(found_.given_up)) + " of " +
+                 number(static_cast<std::int64_t>(all_.orders.size())) + ", and the scenario allows " +
+                 number(static_cast<std::int64_t>(all_.given_up_percent_max)) + " %");
   }
 
   /// Each customer paid for what they got, once, and for nothing else.

@@ -33,7 +33,7 @@ expectation expected_of(order_kind kind) {
   case order_kind::doomed:
     return {.accepted = true, .state = "rolled_back", .outcome = "UNKNOWN"};
   case order_kind::unknown_item:
-    return {.accepted = false, .state = {}, .outcome = {}};
+    return {.accepted = false, .state = {}, .outcome = {}, .refusal = "UNKNOWN_SKU"};
   }
   return {};
 }

@@ -25,6 +25,8 @@ struct expectation {
   /// How it ends when nobody gives up: empty for one that is refused.
   std::string_view state;
   std::string_view outcome;
+  /// What its submitter is told when it is refused.
+  std::string_view refusal{};
 };
 expectation expected_of(order_kind kind);
 inline bool is_given_up(std::string_view state, std::string_view outcome) {

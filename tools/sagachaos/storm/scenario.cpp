@@ -150,9 +150,10 @@ void read_load(const toml::table& table, scenario& to, first_problem& problem) {
 }
 
 void read_calm(const toml::table& table, scenario& to, first_problem& problem) {
-  strict_table in{table, "[calm]", problem, {"within", "audit_every"}};
+  strict_table in{table, "[calm]", problem, {"within", "audit_every", "given_up_percent_max"}};
   in.read("within", to.calm_within);
   in.read("audit_every", to.audit_every);
+  in.read("given_up_percent_max", to.given_up_percent_max, 0, 100);
   if (to.audit_every < milliseconds{100})
     in.refuse("audit_every", "must be at least 100ms");
 }

@@ -89,6 +89,8 @@ struct scenario {
   /// How long after the storm the last order may take to end.
   milliseconds calm_within{120'000};
   milliseconds audit_every{5'000};
+  /// Of a hundred orders, how many may have been given up.
+  std::size_t given_up_percent_max = 25;
 
   friend bool operator==(const scenario&, const scenario&) = default;
 };

@@ -157,7 +157,7 @@ private:
     listener_.leave();
     watch_.leave();
     report_.watched = watch_.report();
-    inquiry ask{cluster_, report_};
+    inquiry ask{cluster_, options_.what, report_};
     ask.into(submitters_.promises(), listener_.book());
     striker_.look_at_logs();
     auto& found = report_.found.accusations;
