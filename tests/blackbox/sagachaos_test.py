@@ -62,7 +62,7 @@ class SagachaosTest(unittest.TestCase):
                 self.assertEqual((2, ""), (done.returncode, done.stdout))
                 self.assertIn(sentence, done.stderr)
         for arguments in (["replay", "nowhere.json"], ["exhaust", "--cases", "rain"], ["exhaust", "--definition", "tax"],
-                          ["exhaust", "--jobs", "0"], ["exhaust", "--nonsense"], []):
+                          ["exhaust", "--jobs", "0"], ["exhaust", "--seed", str(2**63)], ["exhaust", "--nonsense"], []):
             with self.subTest(arguments):
                 self.assertEqual(2, self.run_it(*arguments).returncode)
 

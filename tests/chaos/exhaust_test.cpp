@@ -95,8 +95,23 @@ TEST_CASE("a certificate says what was done and what it holds for", "[exhaust]")
   const std::string text = to_text(result);
   for (const char* part : {"CERTIFICATE", "return v1", "answers-swapped", "6 one writer", "seed        4"})
     CHECK(text.find(part) != std::string::npos);
+  // There is neither money nor stock in it.
+  CHECK(text.find("money and stock") == std::string::npos);
   const auto value = nlohmann::json::parse(to_json(result));
   CHECK(value["kept"] == true);
   CHECK(value["runs"] == result.runs);
-  CHECK(value["promises"].size() == promises);
+  CHECK(value["promises"].size() == promises - 1);
+  std::size_t strikes = 0;
+  for (const auto& count : value["faults"])
+    strikes += count.get<std::size_t>();
+  CHECK(strikes + 1 == result.runs); // but for the run without a fault, each had one
+}
+
+TEST_CASE("a certificate lists what struck, and nothing else", "[exhaust]") {
+  const auto result = exhaust(checkout_subject(), {.only = {"together:succeeds"}});
+  CHECK_FALSE(result.found);
+  const std::string text = to_text(result);
+  CHECK(text.find("lease-lost") != std::string::npos);
+  CHECK(text.find("participant-away") == std::string::npos); // who plays in the same process cannot be away
+  CHECK_FALSE(nlohmann::json::parse(to_json(result))["faults"].contains("answer-lost"));
 }

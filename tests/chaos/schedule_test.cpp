@@ -22,7 +22,8 @@ TEST_CASE("a schedule is read as it was written", "[schedule]") {
   for (std::size_t i = 0; i < places; ++i)
     for (const harm each : harms_at(static_cast<place>(i)))
       if (s.faults.size() < schedule_faults_max)
-        s.faults.push_back({.what = each, .at = {.where = static_cast<place>(i), .number = 7}});
+        s.faults.push_back(
+            {.what = each, .at = {.where = static_cast<place>(i), .number = 7 + static_cast<int>(s.faults.size())}});
   CHECK(schedule_from(to_text(s)) == s);
 }
 
@@ -42,6 +43,9 @@ TEST_CASE("a schedule from a hostile file is refused with a sentence that names 
       {with_faults(R"([{"fault":"boredom","at":"commit","number":1}])"), "faults[0].fault must be one of crash-"},
       {with_faults(R"([{"fault":"crash-after","at":"commit","number":0}])"), "faults[0].number"},
       {with_faults(R"([{"fault":"crash-after","at":"commit","number":99999999999}])"), "faults[0].number"},
+      {with_faults(
+           R"([{"fault":"crash-after","at":"commit","number":3},{"fault":"lease-lost","at":"commit","number":3}])"),
+       "faults[1] strikes where another fault does"},
       {std::string(schedule_bytes_max + 1, ' '), "bytes"},
       {std::string(100, '['), "nests more than 4 levels deep."},
   };

@@ -28,13 +28,6 @@ std::string seconds(std::chrono::duration<double> d) {
   return text.data();
 }
 
-std::vector<harm> all_harms() {
-  std::vector<harm> all;
-  for (std::size_t i = 0; i < harms; ++i)
-    all.push_back(static_cast<harm>(i));
-  return all;
-}
-
 std::string line(const std::string& title, const std::string& text) {
   constexpr std::size_t title_width = 12;
   return title + std::string(title_width - title.size(), ' ') + text + '\n';
@@ -50,17 +43,19 @@ std::string all_points(const exhaust_result& r) {
   return with_commas(sum) + ": " + each;
 }
 
-std::string fault_words() {
+/// Those that struck, and how often.
+std::string all_strikes(const exhaust_result& r) {
   std::string all;
-  for (const harm each : all_harms())
-    all += (all.empty() ? "" : ", ") + std::string{to_string(each)};
-  return all;
+  for (std::size_t i = 0; i < harms; ++i)
+    if (r.strikes[i] > 0)
+      all += (all.empty() ? "" : ", ") + with_commas(r.strikes[i]) + ' ' + std::string{to_string(static_cast<harm>(i))};
+  return all.empty() ? "none" : all;
 }
 
 std::string what_was_done(const exhaust_result& r) {
   return line("definition", r.definition + " v" + std::to_string(r.version)) +
          line("scenarios", with_commas(r.scenarios.size())) + line("points", all_points(r)) +
-         line("faults", fault_words() + (r.pairs ? "; singly and in pairs" : "; singly")) +
+         line("faults", all_strikes(r) + (r.pairs ? "; singly and in pairs" : "; singly")) +
          line("runs", with_commas(r.runs)) + line("seed", std::to_string(r.seed)) + line("took", seconds(r.took)) +
          line("built from", std::string{built_from()});
 }
@@ -90,8 +85,8 @@ std::string to_text(const exhaust_result& r) {
            "out:\n\n" +
            to_text(r.found->what) + '\n' + what_was_done(r);
   std::string text = "CERTIFICATE: every promise was kept in every run\n\n" + what_was_done(r) + "\nIn each run:\n";
-  for (std::size_t i = 0; i < promises; ++i)
-    text += "  " + std::string{name_of(static_cast<promise>(i))} + '\n';
+  for (const promise each : r.held_to)
+    text += "  " + std::string{name_of(each)} + '\n';
   return text;
 }
 
@@ -99,24 +94,17 @@ std::string to_json(const exhaust_result& r) {
   ordered_json points;
   for (std::size_t i = 0; i < places; ++i)
     points[std::string{to_string(static_cast<place>(i))}] = r.points[i];
-  ordered_json kinds = ordered_json::array();
-  for (const harm each : all_harms())
-    kinds.push_back(to_string(each));
+  ordered_json strikes = ordered_json::object();
+  for (std::size_t i = 0; i < harms; ++i)
+    if (r.strikes[i] > 0)
+      strikes[std::string{to_string(static_cast<harm>(i))}] = r.strikes[i];
   ordered_json held_to = ordered_json::array();
-  for (std::size_t i = 0; i < promises; ++i)
-    held_to.push_back(name_of(static_cast<promise>(i)));
-  ordered_json value{{"kept", !r.found},
-                     {"definition", r.definition},
-                     {"version", r.version},
-                     {"scenarios", r.scenarios},
-                     {"points", points},
-                     {"faults", kinds},
-                     {"pairs", r.pairs},
-                     {"runs", r.runs},
-                     {"seed", r.seed},
-                     {"promises", held_to},
-                     {"seconds", r.took.count()},
-                     {"built_from", built_from()}};
+  for (const promise each : r.held_to)
+    held_to.push_back(name_of(each));
+  ordered_json value{
+      {"kept", !r.found}, {"definition", r.definition}, {"version", r.version},      {"scenarios", r.scenarios},
+      {"points", points}, {"faults", strikes},          {"pairs", r.pairs},          {"runs", r.runs},
+      {"seed", r.seed},   {"promises", held_to},        {"seconds", r.took.count()}, {"built_from", built_from()}};
   if (r.found) {
     value["broken"] = json_of(r.found->broken);
     value["schedule"] = ordered_json::parse(to_text(r.found->what));

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -22,6 +23,8 @@ namespace {
 
 constexpr int exit_broken = 1;
 constexpr int exit_usage = 2;
+/// What a schedule can hold.
+constexpr std::uint64_t seed_max = std::numeric_limits<std::int64_t>::max();
 
 int complain(const std::string& what) {
   std::cerr << "sagachaos: " << what << '\n';
@@ -138,7 +141,8 @@ void add_exhaust(CLI::App& app, std::function<int()>& chosen) {
   command->add_option("--definition", given->definition, "which one: " + linked_names())->capture_default_str();
   command->add_flag("--pairs", given->options.pairs, "every two faults too: takes many minutes");
   command->add_option("--seed", given->options.seed, "take messages in an order that depends on it; 0: as they came")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{0}, seed_max));
   command->add_option("--cases", given->options.only, "only these scenarios, with commas between them")
       ->delimiter(',')
       ->type_name("NAME");

@@ -147,6 +147,9 @@ private:
     trial_result result = run_trial(of_, *of.tells, faults, options_.seed);
     const std::lock_guard alone{lock_};
     ++runs_;
+    for (const planned_fault& f : faults)
+      if (std::find(result.points.begin(), result.points.end(), f.at) != result.points.end())
+        ++strikes_[static_cast<std::size_t>(f.what)];
     if (options_.on_progress)
       options_.on_progress(runs_, total_);
     if (!result.broken.empty() && !is_pointless(number)) {
@@ -180,10 +183,25 @@ private:
     for (const scenario& each : scenarios_)
       r.scenarios.push_back(each.name);
     r.points = points_;
+    r.strikes = strikes_;
+    r.held_to = what_was_looked_at();
     r.runs = runs_;
     if (failed_number_ != none)
       r.found = shortest(failure_);
     return r;
+  }
+
+  std::vector<promise> what_was_looked_at() const {
+    std::vector<promise> all;
+    for (std::size_t i = 0; i < promises; ++i) {
+      const auto each = static_cast<promise>(i);
+      const bool nothing_to_see =
+          (each == promise::money_and_stock_are_conserved && !of_.with_money_and_stock) ||
+          (each == promise::one_writer && strikes_[static_cast<std::size_t>(harm::lease_lost)] == 0);
+      if (!nothing_to_see)
+        all.push_back(each);
+    }
+    return all;
   }
 
   /// Leaves out what is not needed.
@@ -215,6 +233,7 @@ private:
   std::size_t runs_ = 0;
   std::size_t total_ = 0;
   std::array<std::size_t, places> points_{};
+  std::array<std::size_t, harms> strikes_{};
   std::atomic<std::size_t> failed_number_ = none;
   family failure_;
   std::exception_ptr thrown_;

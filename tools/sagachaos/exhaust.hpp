@@ -75,6 +75,10 @@ struct exhaust_result {
   std::vector<std::string> scenarios{};
   /// Points of the runs without a fault, by kind.
   std::array<std::size_t, places> points{};
+  /// How often each harm struck, in all runs.
+  std::array<std::size_t, harms> strikes{};
+  /// What the runs were held to: the promises that this definition, and what struck it, could have broken.
+  std::vector<promise> held_to{};
   std::size_t runs = 0;
   std::chrono::duration<double> took{};
   std::optional<counterexample> found{};

@@ -76,8 +76,13 @@ schedule read_schedule(const json& value, verdict_on_input& verdict) {
   s.scenario = fields.id("scenario");
   s.seed = static_cast<std::uint64_t>(fields.integer("seed", 0, std::numeric_limits<std::int64_t>::max()));
   const json& list = fields.list("faults", 0, schedule_faults_max);
-  for (std::size_t i = 0; verdict.fine() && i < list.size(); ++i)
-    s.faults.push_back(read_fault(list[i], "faults[" + std::to_string(i) + "]", verdict));
+  for (std::size_t i = 0; verdict.fine() && i < list.size(); ++i) {
+    const std::string path = "faults[" + std::to_string(i) + "]";
+    const planned_fault f = read_fault(list[i], path, verdict);
+    if (std::any_of(s.faults.begin(), s.faults.end(), [&](const planned_fault& other) { return other.at == f.at; }))
+      verdict.refuse("TWICE", path, "strikes where another fault does: a point can be struck once");
+    s.faults.push_back(f);
+  }
   return s;
 }
 

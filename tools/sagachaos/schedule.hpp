@@ -68,6 +68,7 @@ struct schedule {
   std::string scenario;
   /// The order in which messages are taken depends on it; zero: as they came.
   std::uint64_t seed = 0;
+  /// Of those at one point only the first would strike: `schedule_from` refuses them.
   std::vector<planned_fault> faults{};
 
   friend bool operator==(const schedule&, const schedule&) = default;
