@@ -21,6 +21,7 @@ std::vector<planted_bug> all_planted_bugs() {
       {"event under a wrong routing key", facts_are_true, events_under_a_wrong_key},
       {"event that is no object", facts_are_true, events_that_nobody_can_read},
       {"timeout taken as failure", nothing_is_assumed, timeout_taken_as_failure},
+      {"undo not awaited", nothing_is_assumed, undo_not_awaited},
       {"undo leaves before its turning point is durable", outcome_is_allowed, turned_before_durable},
       {"no wake-up sweep after a restart", every_order_ends, no_sweep_after_a_restart},
       {"refund paid whenever it is asked for", money_and_stock_are_conserved, refunds_every_time},

@@ -22,6 +22,41 @@ using chaos::bus_decorator;
 using chaos::go_between;
 using chaos::site;
 
+/// As if the participant had answered the command `m`.
+incoming_message answer_to(const outgoing_message& m, const command& asked, std::string queue, reply_outcome outcome,
+                           std::string code) {
+  incoming_message answer;
+  answer.queue = std::move(queue);
+  answer.correlation_id = m.correlation_id;
+  answer.body = wire::to_message(reply{.saga = asked.saga,
+                                       .step = asked.step,
+                                       .what = asked.what,
+                                       .attempt = asked.attempt,
+                                       .outcome = outcome,
+                                       .code = std::move(code),
+                                       .detail = {},
+                                       .result = {}});
+  return answer;
+}
+
+/// Whoever is asked to undo will surely do it: it is sent the command, and nobody waits for the answer.
+class unawaited_undo final : public bus_decorator {
+public:
+  using bus_decorator::bus_decorator;
+
+  bool publish(outgoing_message m, std::uint64_t token) override {
+    if (m.exchange != wire::commands_exchange)
+      return behind().publish(std::move(m), token);
+    const auto asked = wire::command_from(m.body);
+    if (!asked || asked->what != action::undo)
+      return behind().publish(std::move(m), token);
+    auto answer = answer_to(m, *asked, reply_queue(), reply_outcome::succeeded, {});
+    const bool taken = behind().publish(std::move(m), token);
+    hears().on_message(std::move(answer));
+    return taken;
+  }
+};
+
 /// Who is probed did not answer in time: instead of asking, it says that the participant refused.
 class impatient_bus final : public bus_decorator {
 public:
@@ -33,18 +68,7 @@ public:
     const auto asked = wire::command_from(m.body);
     if (!asked || asked->what != action::probe)
       return behind().publish(std::move(m), token);
-    incoming_message answer;
-    answer.queue = reply_queue();
-    answer.correlation_id = m.correlation_id;
-    answer.body = wire::to_message(reply{.saga = asked->saga,
-                                         .step = asked->step,
-                                         .what = asked->what,
-                                         .attempt = asked->attempt,
-                                         .outcome = reply_outcome::refused,
-                                         .code = "NO_ANSWER",
-                                         .detail = {},
-                                         .result = {}});
-    hears().on_message(std::move(answer));
+    hears().on_message(answer_to(m, *asked, reply_queue(), reply_outcome::refused, "NO_ANSWER"));
     return true;
   }
 };
@@ -173,6 +197,7 @@ go_between on_the_way_to_the_broker() {
 
 } // namespace
 
+go_between undo_not_awaited() { return on_the_way_to_the_broker<unawaited_undo>(); }
 go_between timeout_taken_as_failure() { return on_the_way_to_the_broker<impatient_bus>(); }
 go_between acknowledged_before_durable() { return on_the_way_to_the_broker<hasty_acknowledgement>(); }
 go_between accepted_and_told_refused() { return on_the_way_to_the_broker<lying_bus<refuse>>(); }

@@ -6,6 +6,9 @@ namespace sagad::tests {
 
 /// A participant that does not answer in time is taken to have refused.
 chaos::go_between timeout_taken_as_failure();
+/// The order goes on as soon as an undo is asked for, as if it were done.
+chaos::go_between undo_not_awaited();
+
 /// Events leave before the transaction that makes them facts.
 chaos::go_between published_before_durable();
 
