@@ -97,8 +97,8 @@ struct batch {
 
 /// One answer per submission and per command, in the order given. `begun` holds the sagas of the submissions
 /// that were new; they belong to the node that committed them. `to_publish` holds, where the node publishes, the
-/// facts that became durable, in order per saga. `refused` holds the sagas whose update changed nothing, because another
-/// incarnation drives them by now, or the store knows later progress.
+/// facts that became durable, in order per saga. `refused` holds the sagas whose update changed nothing, because
+/// another incarnation drives them by now, or the store knows later progress.
 struct batch_result {
   std::vector<acceptance> acceptances;
   std::vector<stored_saga> begun;
@@ -128,8 +128,8 @@ struct beat_answer {
   bool drain_wanted = false;
   /// All that operators decided about participants, as of now.
   std::vector<participant_rule> rules{};
-  /// Why a node that is silent could not be fenced, for people; empty when none had to be, or all could. Until it can be,
-  /// nobody takes over what it drove.
+  /// Why a node that is silent could not be fenced, for people; empty when none had to be, or all could. Until it can
+  /// be, nobody takes over what it drove.
   std::string fence_problem{};
 };
 
