@@ -26,6 +26,12 @@ class submitters final : public bus_listener {
 public:
   submitters(std::size_t orders, std::size_t in_flight) : sent_(orders), took_(orders), in_flight_(in_flight) {}
 
+  /// The bus on which their answers come. Before the first submission.
+  void speak_through(message_bus& bus) {
+    const std::lock_guard lock{mutex_};
+    bus_ = &bus;
+  }
+
   /// Waits until one more may be on its way.
   void wait_for_turn() {
     std::unique_lock lock{mutex_};
@@ -49,6 +55,7 @@ public:
     const auto answer = json::parse(m.body, nullptr, false);
     {
       const std::lock_guard lock{mutex_};
+      bus_->acknowledge(m.receipt); // it answers what we sent, so there is a bus
       if (index >= took_.size() || took_[index] != steady::duration{})
         return;
       took_[index] = steady::now() - sent_[index];
@@ -74,6 +81,7 @@ private:
   std::vector<steady::duration> took_;
   std::size_t in_flight_;
   std::mutex mutex_;
+  message_bus* bus_ = nullptr;
   std::condition_variable changed_;
   std::size_t open_ = 0;
   std::size_t answered_ = 0;
@@ -110,6 +118,7 @@ broker_figures run_through_broker(const std::string& broker, const std::string& 
 
   submitters them{options.orders, options.in_flight};
   const auto bus = need(rabbitmq::connect({.url = broker, .node = "sagabench", .participants = {}}, them));
+  them.speak_through(*bus);
   const auto began = steady::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(steady::now() - began).count(); };
   for (std::size_t i = 0; i < bodies.size(); ++i) {

@@ -40,6 +40,7 @@ public:
   }
 
   void on_message(incoming_message m) override {
+    acknowledge(m.receipt);
     const auto reply = wire::reply_from(m.body, m.correlation_id);
     if (!reply || reply->outcome == reply_outcome::failed)
       return; // it is asked again
@@ -58,6 +59,7 @@ public:
   std::vector<remembered_delivery> ask(message_bus& bus, std::chrono::milliseconds patience) {
     const auto until = steady::now() + patience;
     std::unique_lock lock{lock_};
+    bus_ = &bus;
     while (answered_ < orders_.size()) {
       if (steady::now() > until)
         throw std::runtime_error{"the participant for deliveries left " + std::to_string(orders_.size() - answered_) +
@@ -73,6 +75,11 @@ public:
   }
 
 private:
+  void acknowledge(std::uint64_t receipt) {
+    const std::scoped_lock lock{lock_};
+    bus_->acknowledge(receipt); // it answers what we asked, so there is a bus
+  }
+
   void ask_some(message_bus& bus) {
     const auto now = steady::now();
     while (first_open_ < orders_.size() && answers_[first_open_])
@@ -107,6 +114,7 @@ private:
 
   const std::vector<stored_order>& orders_;
   std::mutex lock_;
+  message_bus* bus_ = nullptr;
   std::condition_variable changed_;
   std::map<std::string, std::size_t> place_of_;
   std::vector<std::optional<bool>> answers_;

@@ -142,6 +142,7 @@ bool submitters::send(customer& c) {
 }
 
 void submitters::on_message(incoming_message m) {
+  bus_->acknowledge(m.receipt); // it answers what we sent, so there is a bus
   const std::scoped_lock lock{lock_};
   const auto known = by_order_.find(m.correlation_id);
   if (known == by_order_.end())
