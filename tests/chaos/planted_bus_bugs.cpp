@@ -1,6 +1,7 @@
 #include "tests/chaos/planted_bus_bugs.hpp"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -21,6 +22,14 @@ namespace {
 using chaos::bus_decorator;
 using chaos::go_between;
 using chaos::site;
+
+/// The command in the message, if it is one and asks for that.
+std::optional<command> command_in(const outgoing_message& m, action what) {
+  if (m.exchange != wire::commands_exchange)
+    return std::nullopt;
+  auto asked = wire::command_from(m.body);
+  return asked && asked->what == what ? std::optional{std::move(*asked)} : std::nullopt;
+}
 
 /// As if the participant had answered the command `m`.
 incoming_message answer_to(const outgoing_message& m, const command& asked, std::string queue, reply_outcome outcome,
@@ -45,10 +54,8 @@ public:
   using bus_decorator::bus_decorator;
 
   bool publish(outgoing_message m, std::uint64_t token) override {
-    if (m.exchange != wire::commands_exchange)
-      return behind().publish(std::move(m), token);
-    const auto asked = wire::command_from(m.body);
-    if (!asked || asked->what != action::undo)
+    const auto asked = command_in(m, action::undo);
+    if (!asked)
       return behind().publish(std::move(m), token);
     auto answer = answer_to(m, *asked, reply_queue(), reply_outcome::succeeded, {});
     const bool taken = behind().publish(std::move(m), token);
@@ -63,10 +70,8 @@ public:
   using bus_decorator::bus_decorator;
 
   bool publish(outgoing_message m, std::uint64_t token) override {
-    if (m.exchange != wire::commands_exchange)
-      return behind().publish(std::move(m), token);
-    const auto asked = wire::command_from(m.body);
-    if (!asked || asked->what != action::probe)
+    const auto asked = command_in(m, action::probe);
+    if (!asked)
       return behind().publish(std::move(m), token);
     hears().on_message(answer_to(m, *asked, reply_queue(), reply_outcome::refused, "NO_ANSWER"));
     return true;
