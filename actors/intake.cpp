@@ -75,19 +75,16 @@ void reply(pointer self, state::taken t, const acceptance& decided) {
     post_answer(s, t.from, decided, std::nullopt);
   if (injected && injected->kind == fault_kind::late_reply) {
     const instant due = instant_of(self) + injected->delay.value_or(late_answer_delay);
-    t.what.faults.clear();
-    return s.late.push_back({.due = due, .to = std::move(t), .told = decided});
+    return s.late.push(due, {.to = std::move(t), .told = decided});
   }
   post_answer(s, t.from, decided, t.from.receipt);
 }
 
-void reply_late(pointer self, instant now) {
-  state& s = self->state;
-  for (state::late_answer& each : std::exchange(s.late, {}))
-    if (each.due <= now)
-      reply(self, std::move(each.to), each.told);
-    else
-      s.late.push_back(std::move(each));
+void reply_late(state& s, instant now) {
+  while (s.late.has_due(now)) {
+    const state::late_answer due = s.late.pop();
+    post_answer(s, due.to.from, due.told, due.to.from.receipt);
+  }
 }
 
 void answer(pointer self, state::taken t, const acceptance& decided) {
@@ -181,7 +178,7 @@ void on_tick(pointer self) {
   const instant now = instant_of(self);
   if (!s.draining)
     submit_waiting(self);
-  reply_late(self, now);
+  reply_late(s, now);
   s.outbox->look(now);
   see_to_draining(s, now);
   self->delayed_send(self, s.config.limits.bus_look_every, tick{});

@@ -5,7 +5,6 @@
 #include <optional>
 #include <random>
 #include <string>
-#include <vector>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -18,6 +17,7 @@
 #include "actors/instant.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/limits.hpp"
+#include "actors/timer_queue.hpp"
 #include "workflows/ports/clock.hpp"
 
 namespace sagad::actors {
@@ -41,7 +41,6 @@ struct intake_state {
 
   /// An answer that is to come late, because a tester's fault says so.
   struct late_answer {
-    instant due{};
     taken to;
     acceptance told;
   };
@@ -51,7 +50,7 @@ struct intake_state {
   std::optional<burial> undertaker;
   /// Those that found no room, or no store: submitted again by and by.
   std::deque<taken> waiting;
-  std::vector<late_answer> late;
+  timer_queue<late_answer, instant> late;
   /// With the directory.
   std::size_t submitted = 0;
   bool consuming = false;
