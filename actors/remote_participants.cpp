@@ -34,7 +34,7 @@ moment due(const state::open_question& q) { return q.unreadable.empty() ? q.dead
 /// What was answered leaves its place in the queue behind: those are thrown out when they are the most of it.
 void look_at_it(pointer self, const std::string& correlation, const state::open_question& q) {
   auto& s = self->state;
-  if (s.to_look_at.size() > 2 * s.open.size() + 1'024) {
+  if (s.to_look_at.is_mostly_outdated(s.open.size())) {
     s.to_look_at = {};
     for (const auto& [each, asked] : s.open)
       s.to_look_at.push(due(asked), each);

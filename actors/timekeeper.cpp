@@ -6,9 +6,6 @@ namespace sagad::actors {
 
 namespace {
 
-/// So many places may be outdated, beside as many as there are reminders.
-constexpr std::size_t outdated_max = 1'024;
-
 using pointer = timekeeper_actor::stateful_pointer<timekeeper_state>;
 
 /// One short tick at a time: a delayed message cannot be called back, and keeps its receiver alive.
@@ -31,7 +28,7 @@ void on_remind(pointer self, const remind& r) {
   auto& s = self->state;
   s.reminders.insert_or_assign(r.saga, timekeeper_state::reminder{r.who, r.at});
   s.queue.push(r.at, r.saga);
-  if (s.queue.size() > 2 * s.reminders.size() + outdated_max)
+  if (s.queue.is_mostly_outdated(s.reminders.size()))
     forget_outdated(s);
   keep_ticking(self);
 }

@@ -21,6 +21,8 @@ public:
   bool has_due(Time now) const { return !heap_.empty() && heap_.front().at <= now; }
   bool empty() const { return heap_.empty(); }
   std::size_t size() const { return heap_.size(); }
+  /// For who calls things off by passing over them: time to fill the queue anew, when so many are still wanted.
+  bool is_mostly_outdated(std::size_t wanted) const { return size() > 2 * wanted + outdated_max; }
 
   /// Only when not empty.
   T pop() {
@@ -31,6 +33,8 @@ public:
   }
 
 private:
+  static constexpr std::size_t outdated_max = 1'024;
+
   struct entry {
     Time at;
     T thing;
