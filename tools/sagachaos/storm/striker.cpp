@@ -124,13 +124,14 @@ striker::wound striker::drain(sagad_process& victim, const planned_fault& fault)
     const bool hangs = victim.process().runs();
     notes_.tell("drained",
                 {{"victim", victim.name()}, {"hung", hangs}, {"status", victim.process().end_status().value_or(-1)}});
-    if (hangs)
+    if (hangs) {
       accusations_.push_back(
           {"did not leave", victim.name(),
            "long after it was told to, it runs. Its last words: " + victim.last_words(last_words_max)});
-    else
+      kill(victim);
+    } else {
       judge_end(victim, true);
-    kill(victim);
+    }
     victim.start();
     return true;
   };
