@@ -3,11 +3,10 @@
 import json
 import os
 import subprocess
-import tempfile
 import unittest
-from pathlib import Path
 
 from sagactl import BIN
+from storm_folder import storm_folder
 
 STORM_WITHIN_S = 300  # half a minute by itself; on a busy machine, and with sanitizers, longer
 
@@ -42,10 +41,7 @@ faults = [{ do = "drain", to = "node", for = "0s" }]"""
 
 class StormPlanted(unittest.TestCase):
     def setUp(self):
-        scratch = tempfile.TemporaryDirectory(prefix="sagad-storm-test-")
-        self.addCleanup(scratch.cleanup)
-        self.folder = Path(scratch.name)
-        self.folder.chmod(0o711)  # the database's user passes through
+        self.folder = storm_folder(self)
 
     def storm(self, script, scenario):
         """How a storm ends for a sagad that begins with this script, and what it tells."""

@@ -4,11 +4,11 @@ import json
 import os
 import signal
 import subprocess
-import tempfile
 import unittest
 from pathlib import Path
 
 from sagactl import BIN, wait_until
+from storm_folder import storm_folder
 
 SEED = os.environ.get("SAGAD_TEST_SEED")
 STORM_WITHIN_S = 600  # three minutes by itself; on a busy machine, and with sanitizers, longer
@@ -29,10 +29,7 @@ def children_in(folder):
 
 class Storm(unittest.TestCase):
     def setUp(self):
-        scratch = tempfile.TemporaryDirectory(prefix="sagad-storm-test-")
-        self.addCleanup(scratch.cleanup)
-        self.folder = Path(scratch.name)
-        self.folder.chmod(0o711)  # the database's user passes through
+        self.folder = storm_folder(self)
 
     def start(self, *arguments):
         return subprocess.Popen([BIN / "sagachaos", "storm", *arguments], stdin=subprocess.DEVNULL,
