@@ -24,7 +24,8 @@ constexpr int exit_usage = 2;
 struct arguments {
   load_options load;
   std::size_t open_orders = 10'000;
-  std::string store;
+  std::string store;   // where `run` runs
+  std::string cluster; // where the nodes keep theirs that `submit` drives: the environment names it, and only it
   std::string broker;
   std::string prefix = "order";
 };
@@ -89,10 +90,10 @@ void run(const arguments& given) {
 void submit(const arguments& given) {
   load_options load = given.load;
   load.prefix = new_prefix();
-  const broker_figures f = run_through_broker(given.broker, given.store, load);
+  const broker_figures f = run_through_broker(given.broker, given.cluster, load);
   const auto orders = static_cast<double>(given.load.orders);
   const nlohmann::ordered_json line{{"bench", "submit"},
-                                    {"store", place_of(given.store)},
+                                    {"store", place_of(given.cluster)},
                                     {"orders", given.load.orders},
                                     {"accepted", f.accepted},
                                     {"completed", f.completed},
@@ -142,7 +143,7 @@ int main(int argc, char** argv) {
   submitting->add_option("--in-flight", given.load.in_flight, "submissions without an answer at once")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  submitting->add_option("--store", given.store, "the nodes' store")->envname("SAGAD_STORE")->required();
+  submitting->add_option("--store", given.cluster, "the nodes' store")->envname("SAGAD_STORE")->required();
   submitting->add_option("--broker", given.broker, "the nodes' broker")->envname("SAGAD_BROKER")->required();
   CLI::App* mixing = app.add_subcommand("mix", "print made-up orders, one JSON line each");
   declare_mix(*mixing, given);
