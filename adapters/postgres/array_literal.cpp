@@ -9,7 +9,10 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD in UTF-8
 
-bool is_plain(char c) { return c != '"' && c != '\\' && c != '\0' && static_cast<unsigned char>(c) < 0x80; }
+/// An object, so that the search calls nothing for each character.
+constexpr auto is_plain = [](char c) {
+  return c != '"' && c != '\\' && c != '\0' && static_cast<unsigned char>(c) < 0x80;
+};
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "adapters/postgres/array_literal.hpp"
+#include "adapters/postgres/json_lines.hpp"
 #include "adapters/postgres/row.hpp"
 #include "workflows/saga_machine.hpp"
 
@@ -15,7 +16,7 @@ constexpr statement select_bodies{"select_bodies", "SELECT id, body FROM orders 
 constexpr statement select_prices{"select_prices", "SELECT sku, price FROM catalog WHERE sku = ANY ($1::text[])"};
 constexpr statement insert_orders{
     "insert_orders", "INSERT INTO orders (id, customer, total, body, input) SELECT * FROM unnest($1::text[], "
-                     "$2::text[], $3::bigint[], $4::text[], $5::text[])"};
+                     "$2::text[], $3::bigint[], string_to_array($4, chr(10)), string_to_array($5, chr(10)))"};
 
 /// A new order, not inserted yet.
 struct new_order {
@@ -31,8 +32,8 @@ void insert(connection& on, pqxx::transaction_base& t, std::vector<new_order>& f
   array_literal id;
   array_literal customer;
   array_literal total;
-  array_literal body;
-  array_literal input;
+  json_lines body;
+  json_lines input;
   for (const new_order& o : fresh) {
     id.add(o.begun->now.id.value);
     customer.add(o.asked->customer.value);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/postgres/array_literal.hpp"
+#include "adapters/postgres/json_lines.hpp"
 #include "adapters/postgres/maybe.hpp"
 #include "adapters/postgres/saga_rows.hpp"
 #include "workflows/ports/ownership.hpp"
@@ -25,7 +26,7 @@ constexpr statement update_sagas{
     "next_wakeup_at = u.next_wakeup_at, updated_at = u.updated_at, progress = u.progress, owner = u.owner, "
     "claimable_at = u.claimable_at "
     "FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[], "
-    "            $9::text[], $10::bigint[], $11::bigint[]) "
+    "            string_to_array($9, chr(10)), $10::bigint[], $11::bigint[]) "
     "AS u(id, state, outcome, sequence, step, next_wakeup_at, updated_at, progress, owner, claimable_at) "
     "WHERE s.id = u.id AND s.sequence <= u.sequence AND (s.owner = $1::bigint OR s.owner IS NULL OR EXISTS "
     "(SELECT FROM nodes n WHERE n.epoch = s.owner AND (n.fenced_at IS NOT NULL OR n.stopped_at IS NOT NULL))) "
@@ -70,7 +71,8 @@ const statement select_one{"select_saga", select_one_sql.c_str()};
 
 /// The columns of a set of updates.
 struct update_columns {
-  array_literal id, state, outcome, sequence, step, next_wakeup_at, updated_at, progress, owner, claimable_at;
+  array_literal id, state, outcome, sequence, step, next_wakeup_at, updated_at, owner, claimable_at;
+  json_lines progress;
 };
 
 void add(update_columns& columns, const saga_update& u, std::uint64_t epoch) {

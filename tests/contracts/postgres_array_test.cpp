@@ -4,6 +4,7 @@
 #include <pqxx/pqxx>
 
 #include "adapters/postgres/array_literal.hpp"
+#include "adapters/postgres/json_lines.hpp"
 #include "tests/contracts/postgres_under_test.hpp"
 
 namespace sagad::tests {
@@ -50,6 +51,20 @@ TEST_CASE("what no text can hold is replaced, and the rest of it stays", "[postg
   CHECK(understood(texts{"\xc0\xaf"}) == texts{replaced + replaced});                // overlong
   CHECK(understood(texts{"\xed\xa0\x80"}) == texts{replaced + replaced + replaced}); // a surrogate
   CHECK(understood(texts{"\xf4\x90\x80\x80"}).front().substr(0, 3) == replaced);     // beyond the last character
+}
+
+TEST_CASE("a JSON text arrives as it was, and one of several lines is not taken for two", "[postgres][array]") {
+  const texts documents{R"({"say":"\"hi\"\n\u0000\\"})", "{}", "[\"\xc3\xbc\",null]", "{\"a\":\"b,c}\"}"};
+  postgres::json_lines lines;
+  for (const std::string& document : documents)
+    lines.add(document);
+  pqxx::connection on{postgres_url()};
+  pqxx::nontransaction t{on};
+  texts found;
+  for (const pqxx::row& r : t.exec_params("SELECT unnest(string_to_array($1, chr(10)))", lines.text()))
+    found.emplace_back(r[0].c_str());
+  CHECK(found == documents);
+  CHECK_THROWS_AS(lines.add("{\n}"), std::logic_error);
 }
 
 TEST_CASE("numbers, times, truths and nulls arrive as they were", "[postgres][array]") {
