@@ -1,6 +1,7 @@
 #include "tools/sagachaos/storm/submitters.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "adapters/rabbitmq/rabbitmq_bus.hpp"
@@ -15,10 +16,15 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto turn = 5ms;
-constexpr auto ask_again_after = 5s;
+constexpr std::array patience{5s, 5s, 10s, 20s, 40s}; // by how often it was sent
 /// What was missed while nobody could submit is not caught up.
 constexpr auto backlog_max = 500ms;
 constexpr auto goodbye = 1s;
+
+/// Longer each time: thousands who ask on every five seconds would keep those down who come back from a long outage.
+std::chrono::seconds patience_of(const promise& told) {
+  return patience.at(std::min(told.times_sent, patience.size() - 1));
+}
 
 } // namespace
 
@@ -124,7 +130,7 @@ void submitters::submit_new() {
 void submitters::ask_again() {
   const auto now = clock::now();
   for (const std::size_t place : unanswered_)
-    if (customer& c = customers_[place]; now - c.sent_at > ask_again_after)
+    if (customer& c = customers_[place]; now - c.sent_at > patience_of(c.told))
       send(c);
 }
 
