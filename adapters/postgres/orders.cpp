@@ -58,6 +58,7 @@ accepted_orders orders::accept(pqxx::transaction_base& t, const std::vector<chec
     return found == prices.end() ? std::nullopt : std::optional{found->second};
   };
   std::vector<new_order> fresh;
+  result.answers.reserve(submissions.size());
   result.begun.reserve(submissions.size()); // what `fresh` points to stays
   for (const checkout::submission& asked : submissions) {
     checkout::submission named;

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include <pqxx/result>
 #include <pqxx/row>
@@ -20,7 +19,7 @@ namespace sagad::postgres {
 /// would dangle where it is named.
 class row {
 public:
-  explicit row(pqxx::row r) : row_(std::move(r)) {}
+  explicit row(const pqxx::row& r) : row_(r) {}
 
   bool is_null(int column) const { return field(column).is_null(); }
   std::string_view view(int column) const {
