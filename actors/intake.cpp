@@ -106,13 +106,17 @@ bool is_for_now_only(const acceptance& a) {
   return a.error && (a.error->code == "BUSY" || a.error->code == codes::store_unavailable);
 }
 
+void submit_waiting(pointer self, std::size_t how_many);
+
 void decided(pointer self, state::taken t, const acceptance& a) {
   state& s = self->state;
   --s.submitted;
   if (a.error && a.error->code == "SHUTTING_DOWN")
     return s.config.bus.bus->give_back(t.from.receipt);
-  if (!is_for_now_only(a))
-    return answer(self, std::move(t), a);
+  if (!is_for_now_only(a)) {
+    answer(self, std::move(t), a);
+    return submit_waiting(self, 2);
+  }
   if (s.draining)
     return s.config.bus.bus->give_back(t.from.receipt);
   s.waiting.push_back(std::move(t));
@@ -147,9 +151,15 @@ void on_delivery(pointer self, incoming_message& m) {
   submit(self, {.from = std::move(m), .what = std::move(*parsed)});
 }
 
-void submit_waiting(pointer self) {
-  for (state::taken& each : std::exchange(self->state.waiting, {}))
-    submit(self, std::move(each));
+/// One tries, now and then, and each that finds room lets two follow: all of them at once, at each beat, would cost a
+/// node that is full a good part of what it needs to become less so.
+void submit_waiting(pointer self, std::size_t how_many) {
+  state& s = self->state;
+  for (; how_many > 0 && !s.waiting.empty(); --how_many) {
+    state::taken next = std::move(s.waiting.front());
+    s.waiting.pop_front();
+    submit(self, std::move(next));
+  }
 }
 
 // --- leaving ---------------------------------------------------------------------------------------------
@@ -177,7 +187,7 @@ void on_tick(pointer self) {
   state& s = self->state;
   const instant now = instant_of(self);
   if (!s.draining)
-    submit_waiting(self);
+    submit_waiting(self, 1);
   reply_late(s, now);
   s.outbox->look(now);
   see_to_draining(s, now);

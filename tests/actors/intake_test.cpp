@@ -188,6 +188,21 @@ TEST_CASE("a node that is full leaves submissions with the broker, and takes the
   CHECK(world.shop().stock("token").reserved == 20);
 }
 
+TEST_CASE("a node that is full is not kept busy by the submissions that wait", "[intake]") {
+  shop_on_the_bus world{small_node(2, 200)};
+  for (int i = 0; i < 200; ++i)
+    world.submit(order_of_token("o-" + std::to_string(i), {stuck()}));
+  world.shop().settle();
+  CHECK(world.broker().unacknowledged(orders_queue) == 198);
+  int asked = 0;
+  world.shop().beware_of([&](std::string_view actor) {
+    asked += actor == "directory" ? 1 : 0;
+    return false;
+  });
+  world.shop().pass(1s);
+  CHECK(asked < 100);
+}
+
 TEST_CASE("submissions wait through an outage of the store, and are answered after it", "[intake]") {
   const auto befalls = std::make_shared<lot>();
   shop_settings settings;
