@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "tools/common/tls_to_the_end.hpp"
 #include "tools/common/wall_clock.hpp"
 #include "tools/sagabench/broker_run.hpp"
 #include "tools/sagabench/load_run.hpp"
@@ -123,6 +124,7 @@ void declare_mix(CLI::App& app, arguments& given) {
 } // namespace
 
 int main(int argc, char** argv) {
+  keep_tls_to_the_end();
   CLI::App app{"sagabench: measures the whole engine, durable: in one process, or a cluster through its broker.\n"
                "Prints one JSON line for each measurement."};
   app.footer("Example:\n  sagabench run --orders 100000\n  sagabench mix --orders 10 | sagactl order submit -");

@@ -7,6 +7,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "tools/common/tls_to_the_end.hpp"
 #include "tools/sagad/node_settings.hpp"
 #include "tools/sagad/node_store.hpp"
 #include "tools/sagad/run_node.hpp"
@@ -67,6 +68,7 @@ void declare(CLI::App& app, tools::node_flags& flags) {
 } // namespace
 
 int main(int argc, char** argv) {
+  tools::keep_tls_to_the_end();
   spdlog::set_default_logger(spdlog::stderr_color_mt("sagad")); // stdout is for data
   CLI::App app{"sagad: drives each order through payment, inventory and delivery, and keeps every promise across "
                "crashes.\nSettings are layered: built-in, --config files in their order, SAGAD_* variables, flags."};
