@@ -186,6 +186,19 @@ TEST_CASE("an effect that happened twice, or not at all, is seen in the books", 
   CHECK(charges_in(e) == list{"a delivery missing o-1", "a delivery too many o-2"});
 }
 
+TEST_CASE("an order that has not ended may be paid or not, and excuses no more than itself", "[storm]") {
+  evidence e = honest();
+  e.orders[1].state = "compensating"; // of 7, and one apple
+  e.wallets[0].balance = 79;
+  e.shelves[0] = {.sku = "apple", .available = 7, .reserved = 3, .began_with = 10};
+  e.deliveries[1].in_force = true;
+  CHECK(charges_in(e) == list{"stuck o-2"});
+  CHECK(judge(e).doubled == 0);
+  e.wallets[0].balance = 78;
+  e.shelves[0] = {.sku = "apple", .available = 6, .reserved = 4, .began_with = 10};
+  CHECK(charges_in(e) == list{"a wrong balance ann", "a wrong shelf apple", "stuck o-2"});
+}
+
 TEST_CASE("an event that comes again is no lie, and one that changed is", "[storm]") {
   evidence e = honest();
   hear_all(e.events, e.orders[0]);
