@@ -33,7 +33,8 @@ void publish(pointer self) {
       s.streams->take_back(next->saga);
       return;
     }
-    s.unsettled.emplace(s.next_token++, state::place{std::move(next->saga), next->sequence});
+    const std::optional<moment> own = s.streams->is_adopted(next->saga) ? std::nullopt : std::optional{next->at};
+    s.unsettled.emplace(s.next_token++, state::place{std::move(next->saga), next->sequence, own});
   }
 }
 
@@ -44,7 +45,7 @@ void on_settled(pointer self, const settled_messages& told) {
     const auto found = s.unsettled.extract(each.token);
     if (found.empty())
       continue;
-    const auto& [saga, sequence] = found.mapped();
+    const auto& [saga, sequence, happened_at] = found.mapped();
     if (each.fate == publish_fate::refused)
       s.streams->refused(saga, sequence, now);
     else // an event that nobody listens to has arrived all the same
@@ -61,10 +62,23 @@ void report(pointer self, instant now) {
   }
 }
 
+/// When what leaves next of its own, or has left and is not confirmed, is itself old, then another node may well be as
+/// far behind, and have in its memory what looks left: both would publish it.
+bool is_behind(const state& s) {
+  const moment old = s.config.clock() - s.config.limits.facts_idle / 2;
+  const auto is_old = [&](const std::optional<moment>& happened_at) { return happened_at && *happened_at < old; };
+  return is_old(s.streams->next_happened_at()) ||
+         (!s.unsettled.empty() && is_old(s.unsettled.begin()->second.happened_at));
+}
+
 void look_for_left_facts(pointer self, instant now) {
   state& s = self->state;
   if (s.sweeping || s.draining || !s.connected || now < s.next_sweep || !s.streams->has_room())
     return;
+  if (is_behind(s)) { // and so, for a while, is what others report of theirs
+    s.next_sweep = now + s.config.limits.facts_sweep_every;
+    return;
+  }
   s.sweeping = true;
   const auto sagas_max = s.config.limits.facts_sweep_sagas_max;
   self->request(s.config.gateways.keeper, caf::infinite,

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <unordered_map>
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -31,13 +31,15 @@ struct event_publisher_state {
   struct place {
     saga_id saga;
     std::uint64_t sequence = 0;
+    /// None of what was left behind by others.
+    std::optional<moment> happened_at{};
   };
 
   event_publisher_config config;
   std::optional<fact_streams> streams;
   std::uint64_t next_token = 0;
-  /// By token.
-  std::unordered_map<std::uint64_t, place> unsettled;
+  /// By token: the oldest first.
+  std::map<std::uint64_t, place> unsettled;
   bool connected = false;
 
   /// When the store is to be asked for what was left unpublished.

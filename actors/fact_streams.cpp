@@ -12,7 +12,12 @@ fact_streams::stream& fact_streams::begin(const saga_id& saga, std::uint64_t fir
     return s;
   facts_ -= s.waiting.size();
   in_flight_ -= s.in_flight ? 1U : 0U;
-  s = {.next = first, .gone = s.gone, .has_timer = s.has_timer, .confirmed = first - 1, .reported = first - 1};
+  s = {.next = first,
+       .gone = s.gone,
+       .adopted = s.adopted,
+       .has_timer = s.has_timer,
+       .confirmed = first - 1,
+       .reported = first - 1};
   return s;
 }
 
@@ -28,7 +33,7 @@ void fact_streams::push(const saga_id& saga, stream& s, fact f) {
 
 void fact_streams::take_over(const saga_id& saga, std::uint64_t next, std::vector<fact> unpublished) {
   stream& s = begin(saga, unpublished.empty() ? next : unpublished.front().sequence);
-  s.gone = false;
+  s.gone = s.adopted = false;
   for (fact& each : unpublished)
     push(saga, s, std::move(each));
 }
@@ -59,6 +64,7 @@ std::size_t fact_streams::adopt(std::vector<fact> facts) {
       current = &begin(each.saga, each.sequence);
       // Whoever drives it feeds its own stream; this one is for what is left.
       current->gone = current->gone || is_new;
+      current->adopted = current->adopted || is_new;
       of = &streams_.find(each.saga)->first;
       ++sagas;
     }
@@ -87,6 +93,18 @@ std::optional<fact> fact_streams::next_to_publish() {
     return known->second.waiting.front();
   }
   return std::nullopt;
+}
+
+bool fact_streams::is_adopted(const saga_id& saga) const {
+  const auto known = streams_.find(saga);
+  return known != streams_.end() && known->second.adopted;
+}
+
+std::optional<moment> fact_streams::next_happened_at() const {
+  const auto next = ready_.empty() ? streams_.end() : streams_.find(ready_.front());
+  if (next == streams_.end() || next->second.waiting.empty() || next->second.adopted)
+    return std::nullopt;
+  return next->second.waiting.front().at;
 }
 
 void fact_streams::take_back(const saga_id& saga) {

@@ -46,6 +46,10 @@ public:
   std::size_t in_flight() const { return in_flight_; }
   std::size_t sagas() const { return streams_.size(); }
   bool has_room() const { return facts_ < limits_.facts_in_memory_max / 2; }
+  /// It was left behind by whoever drove it.
+  bool is_adopted(const saga_id& saga) const;
+  /// When the fact happened that leaves next; none when nothing waits to leave, or what was adopted does.
+  std::optional<moment> next_happened_at() const;
 
 private:
   struct stream {
@@ -55,6 +59,7 @@ private:
     std::deque<fact> waiting{};
     bool in_flight = false;
     bool gone = false;
+    bool adopted = false;
     bool has_timer = false;
     std::uint64_t confirmed = 0;
     std::uint64_t reported = 0;

@@ -198,6 +198,18 @@ TEST_CASE("facts of an order that ended before its node died are told by the nex
   CHECK(world.nothing_left());
 }
 
+TEST_CASE("nodes that the broker is slow to confirm to do not take one another's facts for left", "[events]") {
+  shop_on_the_bus world{{}, {{.name = "node-1"}, {.name = "node-2"}}};
+  world.broker().withhold_fates(true);
+  for (int i = 0; i < 20; ++i)
+    world.submit(order_of_token("o-" + std::to_string(i)));
+  world.shop().pass(1min);
+  world.broker().withhold_fates(false);
+  world.shop().pass(2min);
+  CHECK(world.shop().audit().unfinished == 0);
+  CHECK(world.events().size() == 20 * 7);
+}
+
 TEST_CASE("a node that drains has told everything before it leaves", "[events]") {
   shop_that_publishes world;
   const auto names = world.submit(20, {slow});

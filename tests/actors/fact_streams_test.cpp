@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 using namespace sagad;
+using namespace std::chrono_literals;
 using namespace sagad::actors;
 
 namespace {
@@ -124,4 +125,22 @@ TEST_CASE("memory is bounded, whatever comes", "[fact-streams]") {
   streams.reports(noon, false);
   CHECK(streams.sagas() == 0);
   CHECK(streams.facts() == 0);
+}
+
+TEST_CASE("how old what leaves next is tells how far a node is behind, but of what others left", "[fact-streams]") {
+  fact_streams streams{{}};
+  CHECK_FALSE(streams.next_happened_at());
+  fact own = of(one, 1);
+  own.at = moment{1h};
+  streams.add({own});
+  CHECK(streams.next_happened_at() == own.at);
+  drain(streams);
+  CHECK_FALSE(streams.next_happened_at());
+  const saga_id other{"other"};
+  streams.adopt({of(other, 1)});
+  CHECK_FALSE(streams.next_happened_at());
+  CHECK(streams.is_adopted(other));
+  streams.take_over(other, 2, {});
+  CHECK_FALSE(streams.is_adopted(other));
+  CHECK_FALSE(streams.is_adopted(one));
 }
