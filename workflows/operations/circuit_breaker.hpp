@@ -34,7 +34,7 @@ struct circuit_settings {
   int silences_max = 10;
   /// The pause before the first probing command; doubled with each one that is not answered.
   milliseconds probe_after_initial{1'000};
-  milliseconds probe_after_max{30'000};
+  milliseconds probe_after_max{10'000};
 };
 
 /// What became of one command that was sent.
