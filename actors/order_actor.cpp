@@ -116,9 +116,16 @@ void became_durable(pointer self, bool sends, wish_promise promise) {
   take_waiting(self);
 }
 
+bool is_recorded_as_well(const order_state& s, const transition& t, const happening& h) {
+  return t.only_waits && !s.recorded_awaiting && !h.ticket;
+}
+
 /// What is committed first is waited for; a repair is, always, with its outcome.
 void record(pointer self, transition& t, const happening& h) {
   order_state& s = self->state;
+  if (is_recorded_as_well(s, t, h))
+    return go_on(self, t.sends);
+  s.recorded_awaiting = s.now.awaiting_reply;
   saga_update update{.after = s.now, .facts = std::move(t.facts), .rests = false};
   const auto then = [self, sends = t.sends, promise = h.promise](recorded_durably r) {
     r.is_ours ? became_durable(self, sends, promise) : lose_to_another(self);
@@ -277,6 +284,7 @@ order_actor::behavior_type run_order(pointer self, std::shared_ptr<const order_s
   s.around = std::move(around);
   s.def = def;
   s.now = std::move(from->now);
+  s.recorded_awaiting = s.now.awaiting_reply;
   s.input = std::move(from->input);
   s.chance.seed(static_cast<unsigned>(self->id()));
   if (s.around->allow_faults)

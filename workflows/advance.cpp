@@ -53,8 +53,10 @@ void advancing::on_woken() {
     return ignore(verdict::repeated);
   if (event_.at < *s().wakeup_at)
     return ignore(verdict::early);
-  if (!s().awaiting_reply)
+  if (!s().awaiting_reply) {
+    out_.only_waits = record().state != step_state::pending;
     return ask(s().asking, s().attempt);
+  }
   s().awaiting_reply = false;
   note_step("timed-out", codes::timeout, {});
   no_certain_answer(codes::timeout);
@@ -165,7 +167,9 @@ void advancing::no_certain_answer(std::string_view code) {
 /// Nobody was reached, so no attempt was made: the same question again, for as long as its deadline allows.
 void advancing::not_delivered(const reply& r) {
   const std::string known = s().last_error;
-  remember_error(r.code);
+  // Of a silence that it has met itself, an open circuit tells an order nothing new.
+  if (r.code != codes::circuit_open || s().wrong.code.empty())
+    remember_error(r.code);
   if (s().last_error != known) // told once, however often it is tried
     note_step(to_string(r.outcome), r.code, r.detail);
   if (s().state == saga_state::held)
@@ -176,6 +180,7 @@ void advancing::not_delivered(const reply& r) {
     return no_certain_answer(codes::timeout);
   const moment next = event_.at + pause_while_away(event_.at - s().asking_since, event_.chance);
   s().wakeup_at = has_deadline ? std::min(next, deadline) : next;
+  out_.only_waits = out_.facts.empty();
 }
 
 // --- where it goes from here --------------------------------------------------------------------------------

@@ -67,6 +67,10 @@ struct transition {
   /// the latest. (A crash that forgot a question whose effect is durable, and then a cancel: the effect would be
   /// left over.) A restarted saga re-asks and gets the recorded replies.
   bool commit_first = false;
+  /// True when `after` differs in nothing but whether it waits for an answer, and until when: the same question again,
+  /// or nobody reached again. What a pausing saga's record says is as good after a crash; thousands that wait for one
+  /// participant would else keep the store busy with their patience.
+  bool only_waits = false;
 };
 
 /// A saga that has just been accepted, with its first fact.

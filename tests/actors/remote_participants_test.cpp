@@ -19,6 +19,13 @@ bool is_durably_asked(const batch_list& log, const command& c) {
   });
 }
 
+std::size_t updates_in(const batch_list& log) {
+  std::size_t count = 0;
+  for (const batch& each : log)
+    count += each.updates.size();
+  return count;
+}
+
 } // namespace
 
 TEST_CASE("a participant elsewhere gets its commands as contract.md says", "[remote]") {
@@ -119,6 +126,27 @@ TEST_CASE("a participant that is away for a minute delays orders and fails none,
   REQUIRE(world.pass_until_all_rest());
   for (int i = 0; i < 20; ++i)
     CHECK(world.shop.outcome_of("o-" + std::to_string(i)) == "SUCCESS");
+}
+
+TEST_CASE("orders that wait for a participant do not keep the store busy with it", "[remote]") {
+  shop_with_a_stranger world;
+  world.payment.go_away();
+  world.shop.pass(1s); // until it is noticed
+  for (int i = 0; i < 10; ++i)
+    world.shop.submit(order_of_token("o-" + std::to_string(i)));
+  world.shop.pass(1s);
+  const std::size_t before = updates_in(*world.log);
+  world.shop.pass(1min);
+  CHECK(updates_in(*world.log) == before);
+  SECTION("and ask at once when their node comes back without having recorded it") {
+    world.shop.crash();
+    world.shop.open();
+  }
+  world.payment.come();
+  world.shop.pass(7s);
+  CHECK(world.payment.commands.size() >= 10);
+  REQUIRE(world.pass_until_all_rest());
+  CHECK(world.shop.broken_promises() == "");
 }
 
 TEST_CASE("whoever a definition asks may be away, not only whom the checkout asks", "[remote]") {

@@ -93,6 +93,17 @@ bool waits_as_its_state_says(const event& happened, const transition& t) {
   return !s.wakeup_at && !t.sends;
 }
 
+/// What need not be recorded is known from what was: all but the waiting is as it was.
+bool only_waits_as_it_says(const saga& before, const transition& t) {
+  if (!t.only_waits)
+    return true;
+  saga as_before = t.after;
+  as_before.awaiting_reply = before.awaiting_reply;
+  as_before.wakeup_at = before.wakeup_at;
+  as_before.updated_at = before.updated_at;
+  return as_before == before && t.facts.empty() && !t.commit_first;
+}
+
 bool asks_in_its_direction(const definition& def, const saga& s) {
   if (s.asking == action::undo && def.steps[s.at].kind == step_kind::compensable)
     return s.state == saga_state::compensating;
@@ -165,6 +176,8 @@ std::string_view broken_rule(const definition& def, const saga& before, const ev
     return "a step became what it cannot become";
   if (!waits_as_its_state_says(happened, t))
     return "it waits for nobody, or for somebody after it stopped";
+  if (!only_waits_as_it_says(before, t))
+    return "it says that it only waits, and there is more to record";
   if (t.sends && !asks_in_its_direction(def, after))
     return "it asks against its direction";
   if (is_past_pivot(def, before) &&

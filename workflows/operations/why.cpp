@@ -145,12 +145,18 @@ private:
       tell(waits_for, begun ? "it pauses before it asks " + whom() + " again" + attempt
                             : "it has been accepted, and waits for its first step");
       if (now().wakeup_at)
-        tell(next, "its time " + std::string{*now().wakeup_at > here_.now ? "comes " : "came "} +
-                       in_words(*now().wakeup_at, here_.now));
+        tell(next, when_it_asks_again(*now().wakeup_at));
     }
     tell_owner();
     if (is_driven())
       tell_circuit();
+  }
+
+  /// A pause that is over is not recorded anew for as long as nobody can be reached.
+  std::string when_it_asks_again(moment wakeup) const {
+    if (wakeup <= here_.now && is_driven() && !now().wrong.code.empty())
+      return "it tries again every few seconds, by itself";
+    return std::string{"its time "} + (wakeup > here_.now ? "comes " : "came ") + in_words(wakeup, here_.now);
   }
 
   void tell_owner() {

@@ -48,6 +48,16 @@ TEST_CASE("that a participant is away is told once in the history, not at each t
   CHECK(checkout.history().size() == 2);
 }
 
+TEST_CASE("that commands are kept from a silent participant is no news of an order that met the silence itself",
+          "[checkout][away]") {
+  saga_script checkout{checkout_saga, order_of(2'500)};
+  checkout.sends("payment", "charge-payment").then(timed_out());
+  for (int tries = 0; tries < 3; ++tries)
+    checkout.probes("payment", "charge-payment").then(reached_nobody(codes::circuit_open));
+  CHECK(checkout.history() == std::vector<std::string>{"order.step.charge-payment.timed-out"});
+  CHECK(checkout.now().wrong.code == "TIMEOUT");
+}
+
 TEST_CASE("an order whose own deadline passes while a participant is away turns round as TIMEOUT", "[checkout][away]") {
   const tuned_checkout impatient{{{"reserve-inventory", within(1s)}}};
   saga_script checkout = paid_checkout(impatient.saga());

@@ -211,7 +211,9 @@ TEST_CASE("why: its participant is stopped, does not answer, or is away", "[why]
   }
   SECTION("away") {
     s.order->now.wrong.code = "PARTICIPANT_AWAY";
-    CHECK(explain(s, impatient_catalog()).command == "sagad --store URL --broker URL --roles payment");
+    const explanation e = explain(s, impatient_catalog());
+    CHECK(e.command == "sagad --store URL --broker URL --roles payment");
+    CHECK(e.text_of(sentence_role::next) == "it tries again every few seconds, by itself");
   }
   SECTION("the broker is away") {
     s.order->now.wrong.code = "BROKER_AWAY";
