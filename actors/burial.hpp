@@ -25,7 +25,8 @@ public:
   template <class Self>
   void bury(Self self, bus_outbox& outbox, incoming_message m, std::string source, std::string reason) {
     ++waiting_;
-    self->request(gateways_.any(), caf::infinite, letter_of(m, source, reason, clock_()))
+    auto letter = letter_of(m, source, reason, clock_());
+    self->request(gateways_.any(), caf::infinite, std::move(letter))
         .then(
             [this, &outbox, m = std::move(m), source, reason](recorded_durably) {
               --waiting_;
