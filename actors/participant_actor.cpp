@@ -53,17 +53,18 @@ bool is_injected(const command& asked, fault_kind kind) { return asked.injected 
 
 void send_answer(pointer self, const question& q, ledger_answer a) {
   using enum fault_kind;
-  if (a.outcome == reply_outcome::undelivered) {
-    self->send(q.asker, answer_to(q.what, std::move(a))); // nothing has happened yet that could go wrong
-  } else if (is_injected(q.what, kill_after)) {
+  // Of what was not delivered nothing has happened yet that could go wrong.
+  const bool happened = a.outcome != reply_outcome::undelivered;
+  const auto suffers = [&](fault_kind kind) { return happened && is_injected(q.what, kind); };
+  if (suffers(kill_after)) {
     self->send(q.asker, dead_handler(q.what));
-  } else if (is_injected(q.what, late_reply)) {
+  } else if (suffers(late_reply)) {
     later(self, after_delay(self, q.what),
           [self, asker = q.asker, r = answer_to(q.what, std::move(a))] { self->send(asker, r); });
-  } else if (is_injected(q.what, duplicate_reply)) {
+  } else if (suffers(duplicate_reply)) {
     self->send(q.asker, answer_to(q.what, a));
     self->send(q.asker, answer_to(q.what, std::move(a)));
-  } else if (!is_injected(q.what, lose_reply)) {
+  } else if (!suffers(lose_reply)) {
     self->send(q.asker, answer_to(q.what, std::move(a)));
   }
 }
