@@ -45,11 +45,11 @@ void on_settled(pointer self, const settled_messages& told) {
     const auto found = s.unsettled.extract(each.token);
     if (found.empty())
       continue;
-    const auto& [saga, sequence, happened_at] = found.mapped();
+    const state::place& at = found.mapped();
     if (each.fate == publish_fate::refused)
-      s.streams->refused(saga, sequence, now);
+      s.streams->refused(at.saga, at.sequence, now);
     else // an event that nobody listens to has arrived all the same
-      s.streams->confirmed(saga, sequence, now);
+      s.streams->confirmed(at.saga, at.sequence, now);
   }
   publish(self);
 }
