@@ -35,7 +35,7 @@ acceptance turned_away(const checkout::submission& asked, std::string code, std:
   return a;
 }
 
-acceptance_promise on_submission(pointer self, checkout::submission& asked, std::string traceparent) {
+acceptance_promise on_submission(pointer self, checkout::submission& asked) {
   directory_state& s = self->state;
   auto promise = self->make_response_promise<acceptance>();
   if (s.draining) {
@@ -54,10 +54,8 @@ acceptance_promise on_submission(pointer self, checkout::submission& asked, std:
       .then(
           [=](submitted& decided) mutable {
             --self->state.submitting;
-            if (decided.begun) {
-              decided.begun->now.traceparent = std::move(traceparent); // durable with its first progress
+            if (decided.begun)
               adopt(self, std::move(*decided.begun));
-            }
             promise.deliver(std::move(decided.answer));
           },
           [=](caf::error& why) mutable {
@@ -172,8 +170,7 @@ directory_actor::behavior_type directory(pointer self, std::shared_ptr<const ord
   });
   self->send(self, tick{});
   return {
-      [=](checkout::submission& asked) { return on_submission(self, asked, {}); },
-      [=](traced_submission& asked) { return on_submission(self, asked.what, std::move(asked.traceparent)); },
+      [=](checkout::submission& asked) { return on_submission(self, asked); },
       [=](const wish& w) { return on_wish(self, w); },
       [=](tick) { on_tick(self); },
       [=](const drain& d) {

@@ -125,7 +125,8 @@ void decided(pointer self, state::taken t, const acceptance& a) {
 void submit(pointer self, state::taken t) {
   state& s = self->state;
   ++s.submitted;
-  traced_submission asked{.what = t.what, .traceparent = trace_of(t.from)};
+  checkout::submission asked = t.what;
+  asked.traceparent = trace_of(t.from);
   const auto kept = std::make_shared<state::taken>(std::move(t));
   self->request(s.config.directory, caf::infinite, std::move(asked))
       .then([=](const acceptance& a) { decided(self, std::move(*kept), a); },

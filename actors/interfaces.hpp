@@ -81,11 +81,6 @@ struct claimed_stream {
 struct claimed_streams {
   std::vector<claimed_stream> sagas;
 };
-/// A submission with the `traceparent` it came with; empty when it has none.
-struct traced_submission {
-  checkout::submission what;
-  std::string traceparent;
-};
 /// What became of messages to the broker.
 struct settled_messages {
   std::vector<settled_message> settled;
@@ -161,7 +156,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::claim_facts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::claimed_facts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::durable_facts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::claimed_streams)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::traced_submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::settled_messages)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::seen_consumers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sagad::actors::bus_connection)
@@ -337,8 +331,6 @@ using dead_letter_actor = caf::typed_actor<caf::reacts_to<dead_letter>>;
 using directory_actor = caf::typed_actor<
     // A new order; answered when it is durable, or refused when there is no room.
     caf::replies_to<checkout::submission>::with<acceptance>,
-    // The same, from the broker.
-    caf::replies_to<traced_submission>::with<acceptance>,
     // To the order, which is brought back into memory if need be.
     caf::replies_to<wish>::with<wish_result>,
     // Its own: look for work.

@@ -117,7 +117,7 @@ void became_durable(pointer self, bool sends, wish_promise promise) {
 }
 
 bool is_recorded_as_well(const order_state& s, const transition& t, const happening& h) {
-  return t.only_waits && !s.recorded_awaiting && !h.ticket;
+  return t.only_waits && (s.now.awaiting_reply || !s.recorded_awaiting) && !h.ticket;
 }
 
 /// What is committed first is waited for; a repair is, always, with its outcome.

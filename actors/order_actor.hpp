@@ -58,7 +58,7 @@ struct order_state {
   /// While a turning point, the pivot or the end is being made durable, what happens meanwhile waits here.
   bool committing = false;
   std::deque<happening> waiting;
-  /// Whether what was recorded last awaits an answer. A saga that pauses then is not recorded each time it asks again.
+  /// Whether what was recorded last awaits an answer: see `transition::only_waits`.
   bool recorded_awaiting = false;
   /// The question that left last.
   moment asked_at{};

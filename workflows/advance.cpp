@@ -45,6 +45,7 @@ void advancing::on_taken_up() {
   const bool pausing = !s().awaiting_reply && record().state != step_state::pending && s().wakeup_at;
   if (pausing)
     return on_woken();
+  out_.only_waits = s().awaiting_reply;
   go_on();
 }
 

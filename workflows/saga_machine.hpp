@@ -68,8 +68,9 @@ struct transition {
   /// left over.) A restarted saga re-asks and gets the recorded replies.
   bool commit_first = false;
   /// True when `after` differs in nothing but whether it waits for an answer, and until when: the same question again,
-  /// or nobody reached again. What a pausing saga's record says is as good after a crash; thousands that wait for one
-  /// participant would else keep the store busy with their patience.
+  /// or nobody reached again. After a crash the record of before is as good, unless it says that an answer may come
+  /// and none may any more. (A new order's first question stands in its first record; and thousands that wait for one
+  /// participant would else keep the store busy with their patience.)
   bool only_waits = false;
 };
 

@@ -2,7 +2,6 @@
 
 #include "workflows/checkout/acceptance.hpp"
 #include "workflows/ports/ownership.hpp"
-#include "workflows/saga_machine.hpp"
 
 namespace sagad::memory {
 
@@ -22,7 +21,7 @@ order_row& insert(world& w, const checkout::submission& s, std::string text, jso
                   const checkout::acceptance_terms& terms, moment now) {
   order_row& o = w.orders[saga_id{s.order.value}];
   o.number = static_cast<std::int64_t>(w.by_number.size()) + 1;
-  o.now = begin(*terms.begins, saga_id{s.order.value}, s.order, now);
+  o.now = checkout::begun_saga(s, terms, now);
   o.total = checkout::total_of(input);
   o.input = std::move(input);
   o.text = std::move(text);

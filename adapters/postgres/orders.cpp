@@ -6,7 +6,6 @@
 #include "adapters/postgres/array_literal.hpp"
 #include "adapters/postgres/json_lines.hpp"
 #include "adapters/postgres/row.hpp"
-#include "workflows/saga_machine.hpp"
 
 namespace sagad::postgres {
 
@@ -76,7 +75,7 @@ accepted_orders orders::accept(pqxx::transaction_base& t, const std::vector<chec
     if (!decision.input)
       continue;
     result.begun.push_back(
-        {.now = begin(*terms.begins, saga_id{s.order.value}, s.order, now), .input = *std::move(decision.input)});
+        {.now = checkout::begun_saga(s, terms, now), .input = *std::move(decision.input)});
     const auto place = known.emplace(s.order.value, std::move(text)).first;
     fresh.push_back({.asked = &asked, .text = &place->second, .begun = &result.begun.back()});
   }

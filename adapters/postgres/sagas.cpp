@@ -17,7 +17,8 @@ constexpr statement insert_begun{
     "insert_sagas",
     "INSERT INTO sagas (id, state, outcome, owner, claimable_at, sequence, step, next_wakeup_at, created_at, "
     "updated_at, definition, version, progress) "
-    "SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM unnest($1::text[]) AS begun(id)"};
+    "SELECT id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, progress "
+    "FROM unnest($1::text[], string_to_array($2, chr(10))) AS begun(id, progress)"};
 
 // Only the owner's progress counts, and of what nobody drives, whoever takes it up. A node that is gone drives nothing.
 constexpr statement update_sagas{
@@ -115,18 +116,21 @@ void sagas::insert(pqxx::transaction_base& t, const std::vector<const saga*>& be
   if (begun.empty())
     return;
   array_literal ids;
-  for (const saga* s : begun)
+  json_lines progress;
+  for (const saga* s : begun) {
+    std::string text;
+    append_progress(text, *s);
     ids.add(s->id.value);
-  const saga& any = *begun.front();
-  std::string progress;
-  append_progress(progress, any);
+    progress.add(text);
+  }
+  const saga& any = *begun.front(); // they differ in nothing else
   const maybe driver{owner ? std::optional{static_cast<std::int64_t>(*owner)} : std::nullopt};
   const maybe claimable{count_of(owner ? std::nullopt : claimable_at(any))};
   const maybe wakeup{count_of(any.wakeup_at)};
-  on_.run(t, insert_begun, ids.text(), std::string{to_string(any.state)}, any.outcome, driver.value, claimable.value,
+  on_.run(t, insert_begun, ids.text(), progress.text(), std::string{to_string(any.state)}, any.outcome, driver.value, claimable.value,
           static_cast<std::int64_t>(any.sequence), std::string{current_step(any)}, wakeup.value,
           any.created_at.time_since_epoch().count(), any.updated_at.time_since_epoch().count(), any.definition,
-          any.version, progress);
+          any.version);
 }
 
 std::unordered_set<std::string> sagas::record(pqxx::transaction_base& t, const std::vector<const saga_update*>& updates,

@@ -1,7 +1,5 @@
 #include "adapters/sqlite/orders.hpp"
 
-#include "workflows/saga_machine.hpp"
-
 namespace sagad::sqlite {
 
 namespace {
@@ -47,7 +45,7 @@ checkout::accepted orders::accept(const checkout::submission& asked, const check
 
 saga orders::insert(std::int64_t number, const checkout::submission& s, const std::string& text, const json& input,
                     const checkout::acceptance_terms& terms, moment now) {
-  saga begun = begin(*terms.begins, saga_id{s.order.value}, s.order, now);
+  saga begun = checkout::begun_saga(s, terms, now);
   insert_.run(number, s.customer.value, checkout::total_of(input), text, input.dump());
   journal_.insert(number, begun, terms.owner);
   facts_.append(number, checkout::accepted_fact(begun));

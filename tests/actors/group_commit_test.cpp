@@ -61,9 +61,9 @@ TEST_CASE("an order alone costs a commit for its acceptance, for each effect and
   world.shop.submit(order_of_token("o-1"));
   REQUIRE(world.shop.outcome_of("o-1") == "SUCCESS");
   CHECK(world.log->size() == 1 + 5 + 2);
-  // The record of a question is in the transaction of its effect; those of the pivot and the end are waited for. That
-  // of the notice is swallowed by the pivot's.
-  CHECK(world.rows_of("o-1") == 4 + 2);
+  // The first question is recorded with the order, and each other one in the transaction of its effect; those of the
+  // pivot and the end are waited for. That of the notice is swallowed by the pivot's.
+  CHECK(world.rows_of("o-1") == 3 + 2);
 }
 
 TEST_CASE("what happens to an order while the store is out of order becomes one row", "[group-commit]") {

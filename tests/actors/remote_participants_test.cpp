@@ -11,11 +11,12 @@ namespace {
 
 /// What the store held of the order's question when the command was published.
 bool is_durably_asked(const batch_list& log, const command& c) {
-  return std::any_of(log.begin(), log.end(), [&](const batch& b) {
-    return std::any_of(b.updates.begin(), b.updates.end(), [&](const saga_update& u) {
-      return u.after.id == c.saga && u.after.asking == c.what && u.after.attempt == c.attempt &&
-             u.after.steps[u.after.at].name == c.step;
-    });
+  const auto asks = [&](const saga& s) {
+    return s.id == c.saga && s.asking == c.what && s.attempt == c.attempt && s.steps[s.at].name == c.step;
+  };
+  return std::any_of(log.begin(), log.end(), [&](const committed_batch& b) {
+    return std::any_of(b.begun.begin(), b.begun.end(), asks) ||
+           std::any_of(b.updates.begin(), b.updates.end(), [&](const saga_update& u) { return asks(u.after); });
   });
 }
 
@@ -81,17 +82,21 @@ TEST_CASE("no command leaves before the question is durable", "[remote]") {
 
 TEST_CASE("while the store is away no command leaves, and afterwards no attempt is missing", "[remote]") {
   shop_with_a_stranger world;
-  // Accepted; the record of its first question is what the store cannot take.
-  world.store->meet([](store_call what, int number) {
-    return what == store_call::commit && number > 1 ? mishap::unavailable : mishap::none;
-  });
   world.shop.submit(order_of_token("o-1"));
+  REQUIRE(world.payment.commands.size() == 1);
+  world.payment.answer(world.payment.commands[0], reply_outcome::failed);
+  REQUIRE(world.shop.pass_until([&] { return world.payment.commands.size() == 2; }, 1min));
+  // The probe finds nothing. The record of the next attempt is what the store cannot take.
+  world.store->meet(fates::every(store_call::commit, mishap::unavailable));
+  world.payment.answer(world.payment.commands[1], reply_outcome::not_found);
   world.shop.pass(10min);
-  CHECK(world.payment.commands.empty());
+  CHECK(world.payment.commands.size() == 2);
   world.store->meet(fates::good());
-  REQUIRE(world.shop.pass_until([&] { return !world.payment.commands.empty(); }, 1min));
-  CHECK(wire::command_from(world.payment.commands[0].body)->attempt == 1);
-  CHECK(wire::command_from(world.payment.commands[0].body)->deadline > world.shop.now() - 1min);
+  REQUIRE(world.shop.pass_until([&] { return world.payment.commands.size() == 3; }, 1min));
+  const auto second = wire::command_from(world.payment.commands[2].body);
+  CHECK(second->what == action::perform);
+  CHECK(second->attempt == 2);
+  CHECK(second->deadline > world.shop.now() - 1min);
   REQUIRE(world.pass_until_all_rest());
   CHECK(world.shop.outcome_of("o-1") == "SUCCESS");
 }

@@ -12,18 +12,26 @@
 
 namespace sagad::tests {
 
-using batch_list = std::vector<batch>;
+/// A batch that was committed, and the sagas that began with it.
+struct committed_batch : batch {
+  std::vector<saga> begun;
+};
+using batch_list = std::vector<committed_batch>;
 
 /// The keys of the commands that became durable before the record of the question that they answer. There must be
 /// none: a crash would leave an effect that its order does not know of.
 inline std::vector<std::string> effects_ahead_of_their_record(const batch_list& log) {
   std::vector<std::string> ahead;
   std::set<std::string> asked;
-  for (const batch& each : log) {
+  const auto take_note = [&](const saga& s) {
+    for (const step_record& step : s.steps)
+      if (step.state != step_state::pending)
+        asked.insert(idempotency_key(s.id, step.name));
+  };
+  for (const committed_batch& each : log) {
+    std::for_each(each.begun.begin(), each.begun.end(), take_note);
     for (const saga_update& u : each.updates)
-      for (const step_record& step : u.after.steps)
-        if (step.state != step_state::pending)
-          asked.insert(idempotency_key(u.after.id, step.name));
+      take_note(u.after);
     for (const ledger_command& c : each.commands)
       if (asked.count(c.idempotency_key) == 0)
         ahead.push_back(c.idempotency_key);
@@ -52,8 +60,11 @@ public:
 
   store_result<batch_result> commit(const batch& work, moment now) override {
     auto result = behind().commit(work, now);
-    if (result)
-      committed_->push_back(work);
+    if (result) {
+      committed_->push_back({work, {}});
+      for (const stored_saga& s : result->begun)
+        committed_->back().begun.push_back(s.now);
+    }
     return result;
   }
 

@@ -34,7 +34,7 @@ TEST_CASE("what the engine does can be counted", "[telemetry]") {
   shop.submit(order_of_token("o-1"));
   CHECK(counted->ended == std::map<std::string, int>{{"SUCCESS", 1}});
   CHECK(counted->batches == 8); // see group_commit_test
-  CHECK(counted->items == 1 + 5 + 6);
+  CHECK(counted->items == 1 + 5 + 5);
 
   shop.submit(order_of_token("o-2", {{.step = "charge-payment", .kind = fault_kind::duplicate_reply}}));
   shop.submit(order_of_token("o-3", {{.step = "schedule-delivery", .kind = fault_kind::late_reply, .times = 1}}));

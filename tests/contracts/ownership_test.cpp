@@ -52,6 +52,7 @@ TEMPLATE_TEST_CASE("a saga that rests is handed out when its time has come, and 
   CHECK(s.claim(10, s.now + milliseconds{100}) == ids{"o-1"});
   CHECK(s.view("o-1").owner == "node-1");
   // Recording goes on where it was before.
+  s.now += milliseconds{100};
   s.drive_to_end("o-1");
   CHECK(s.standing("o-1").outcome == "SUCCESS");
 }

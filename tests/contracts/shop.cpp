@@ -172,6 +172,7 @@ void shop::drive_to_end(const std::string& order, const std::set<std::string>& p
   while (!has_ended(stored->now)) {
     next.at = now;
     transition t = advance(def, std::move(stored->now), next);
+    REQUIRE(t.what == verdict::moved);
     stored->now = std::move(t.after);
     record({.after = stored->now, .facts = std::move(t.facts)});
     if (!t.sends)

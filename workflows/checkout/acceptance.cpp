@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "workflows/messages.hpp"
+#include "workflows/saga_machine.hpp"
 
 namespace sagad::checkout {
 
@@ -79,6 +80,14 @@ order_id generated_order_id(moment at, std::uint64_t random_high, std::uint64_t 
   std::snprintf(text.data(), text.size(), "o-%016llx%016llx", static_cast<unsigned long long>(high),
                 static_cast<unsigned long long>(random_low));
   return order_id{text.data()};
+}
+
+saga begun_saga(const submission& s, const acceptance_terms& terms, moment now) {
+  saga begun = begin(*terms.begins, saga_id{s.order.value}, s.order, now);
+  begun.traceparent = s.traceparent;
+  if (!terms.owner)
+    return begun;
+  return advance(*terms.begins, std::move(begun), {.what = event::kind::taken_up, .at = now}).after;
 }
 
 fact accepted_fact(const saga& begun) {

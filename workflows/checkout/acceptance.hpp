@@ -43,6 +43,10 @@ acceptance_decision decide_acceptance(const submission& s, const std::string& te
 /// first, so that orders of one hour lie side by side in an index and not all over it.
 order_id generated_order_id(moment at, std::uint64_t random_high, std::uint64_t random_low);
 
+/// The saga of a new order. One that is driven from the start asks its first question with the same record: as soon as
+/// that is durable the question may be sent. One that waits to be claimed asks nothing yet.
+saga begun_saga(const submission& s, const acceptance_terms& terms, moment now);
+
 /// `order.accepted`, the first fact of a saga that was just begun.
 fact accepted_fact(const saga& begun);
 

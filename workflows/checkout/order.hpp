@@ -47,6 +47,8 @@ struct submission {
   customer_id customer;
   std::vector<order_line> lines;
   std::vector<fault> faults;
+  /// The trace it came with, a `traceparent` as W3C's Trace Context has it; empty: none. No part of what is ordered.
+  std::string traceparent{};
 
   friend bool operator==(const submission&, const submission&) = default;
 };
