@@ -19,8 +19,9 @@ struct codec_error {
 ///     {"asking":"do","attempt":1,"asking_since":1793166480000,"awaiting_reply":true,"steps":[
 ///       {"step":"charge-payment","state":"succeeded","attempts":1,"started_at":1793166480000,...}, ...]}
 ///
-/// What has its usual value is left out. Columns of their own: id, order, definition, version, state, outcome,
-/// step, wake-up time, sequence, created, updated. Appended to `text`; this is on the hot path of every store.
+/// What has its usual value is left out; of a step that was never asked all but the name. Columns of their own: id,
+/// order, definition, version, state, outcome, step, wake-up time, sequence, created, updated. Appended to `text`; this
+/// is on the hot path of every store.
 void append_progress(std::string& text, const saga& s);
 
 /// The name of the step that `s` works on; empty when it works on none.

@@ -132,7 +132,8 @@ outcome read_step(const dom::element& value, step_record& step) {
       return wrong("a step's " + std::string{field} + " is unknown or of the wrong type");
     has_state = has_state || field == "state";
   }
-  return step.name.empty() || !has_state ? wrong("a step lacks its name or its state") : outcome{};
+  const bool lacks_state = !has_state && fields.size() > 1; // whoever has but a name was never asked
+  return step.name.empty() || lacks_state ? wrong("a step lacks its name or its state") : outcome{};
 }
 
 // --- the whole ---------------------------------------------------------------------------------------------------

@@ -8,9 +8,18 @@ namespace {
 
 void append_time(std::string& text, moment at) { append_number(text, at.time_since_epoch().count()); }
 
+bool was_never_asked(const step_record& step) {
+  return step.state == step_state::pending && step.attempts == 0 && !step.started_at && !step.ended_at &&
+         step.code.empty() && step.result.is_null() && !step.skipped;
+}
+
 void append_step(std::string& text, const step_record& step) {
   text += R"({"step":)";
   append_string(text, step.name);
+  if (was_never_asked(step)) {
+    text += '}';
+    return;
+  }
   text += R"(,"state":")";
   text += to_string(step.state);
   text += '"';
