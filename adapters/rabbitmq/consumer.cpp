@@ -75,6 +75,7 @@ void consumer::lost() {
   was_cancelled_ = false;
   unacknowledged_ = {};
   unacknowledged_replies_ = {};
+  cut_.clear();
   counted_.clear();
   count_at_ = {};
 }
@@ -99,17 +100,34 @@ result<void> consumer::hear_and_settle(connection& on) {
       heard_ = wanted_;
   }
   for (const auto receipt : given_back)
-    if (const auto of = to_tag(receipt); of && unacknowledged_on(of->channel).give_back(of->tag))
-      if (auto sent = connection::sent(amqp_basic_reject(on.raw(), of->channel, of->tag, 1)); !sent)
-        return sent;
-  for (const auto receipt : acknowledged)
     if (const auto of = to_tag(receipt))
+      if (auto rejected = reject(on, *of, requeues::yes); !rejected)
+        return rejected;
+  for (const auto receipt : acknowledged) {
+    const auto of = to_tag(receipt);
+    if (!of)
+      continue;
+    if (of->channel == deliveries && cut_.contains(of->tag)) {
+      if (auto rejected = reject(on, *of, requeues::no); !rejected)
+        return rejected;
+    } else {
       unacknowledged_on(of->channel).acknowledge(of->tag);
+    }
+  }
   for (const auto channel : {deliveries, replies})
     for (const auto& [tag, multiple] : unacknowledged_on(channel).take())
       if (auto sent = connection::sent(amqp_basic_ack(on.raw(), channel, tag, multiple)); !sent)
         return sent;
   return {};
+}
+
+/// Says nothing of what was settled before.
+result<void> consumer::reject(connection& on, const delivery_tag& of, requeues how) {
+  if (!unacknowledged_on(of.channel).give_back(of.tag))
+    return {};
+  if (of.channel == deliveries)
+    cut_.erase(of.tag);
+  return connection::sent(amqp_basic_reject(on.raw(), of.channel, of.tag, how == requeues::yes ? 1 : 0));
 }
 
 /// Begins and ends consuming, so that it is as wanted.
@@ -242,9 +260,10 @@ result<void> consumer::hand_over(connection& on, assembly& done) {
       const std::scoped_lock lock{lock_};
       is_wanted = wanted_.consumed.contains(m.queue);
     }
-    const bool goes_back = !is_wanted; // it was on its way when we stopped
-    if (goes_back || done.is_cut())
-      return connection::sent(amqp_basic_reject(on.raw(), deliveries, done.tag(), goes_back));
+    if (!is_wanted) // it was on its way when we stopped
+      return connection::sent(amqp_basic_reject(on.raw(), deliveries, done.tag(), 1));
+    if (done.is_cut())
+      cut_.insert(done.tag());
   }
   const auto channel = &done == &delivery_ ? deliveries : replies;
   m.receipt = to_receipt({.channel = channel, .tag = done.tag()});

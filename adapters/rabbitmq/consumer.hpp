@@ -17,9 +17,9 @@
 
 namespace sagad::rabbitmq {
 
-/// Consumes over one connection: the queues that it is told to, and the reply queue. What is too large to be looked at
-/// goes to the dead letters at once, as the broker has it; an answer that is too large is told as far as it is kept. It
-/// also counts others' consumers. Its public members before `begin` may be called from any thread; after those
+/// Consumes over one connection: the queues that it is told to, and the reply queue. What is larger than is
+/// kept is told as far as it is kept; acknowledging it moves it to the dead letters, as the broker has it. It also
+/// counts others' consumers. Its public members before `begin` may be called from any thread; after those
 /// that return true, the link is to be woken.
 class consumer final : public duty {
 public:
@@ -54,6 +54,8 @@ private:
     amqp_channel_t channel = 0;
     std::uint64_t tag = 0;
   };
+  enum class requeues : std::uint8_t { yes, no };
+  result<void> reject(connection& on, const delivery_tag& of, requeues how);
   std::uint64_t to_receipt(const delivery_tag& of) const;
   /// None: it is of another connection.
   std::optional<delivery_tag> to_tag(std::uint64_t receipt) const;
@@ -86,6 +88,8 @@ private:
   bool was_cancelled_ = false;
   unacknowledged unacknowledged_;
   unacknowledged unacknowledged_replies_;
+  /// Of those on `deliveries`, the tags of which only the beginning was kept.
+  std::set<std::uint64_t> cut_;
   assembly delivery_;
   assembly reply_;
   std::map<std::string, std::size_t> counted_;

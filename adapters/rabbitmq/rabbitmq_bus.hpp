@@ -35,10 +35,10 @@ struct bus_options {
 /// memory, and acknowledgements must still get through then.
 ///
 /// Beyond what message_bus.hpp says: a message that AMQP cannot carry (a name of more than 255 bytes, headers of more
-/// than 64 KiB) is `unroutable`; a body of more than 4 MiB that comes is not looked at: the broker puts the message, as
-/// it is, into its dead letters; an exchange that contract.md does not name throws std::invalid_argument. The
-/// destructor closes at once. Both may take longer than they are told while a host is being connected to, by about
-/// its `connection_timeout`.
+/// than 64 KiB) is `unroutable`; of a body of more than 4 MiB that comes only those are told, and when it is
+/// acknowledged the broker puts the message, as it is, into its dead letters; an exchange that contract.md does not
+/// name throws std::invalid_argument. The destructor closes at once. Both may take longer than they are told while a
+/// host is being connected to, by about its `connection_timeout`.
 tl::expected<std::unique_ptr<message_bus>, std::string> connect(const bus_options& options, bus_listener& listener);
 
 } // namespace sagad::rabbitmq

@@ -108,6 +108,18 @@ class ThroughTheBroker(SharedServers):
         self.assertTrue(good["accepted"])
         cluster.when_over("o-4")
 
+    def test_what_is_too_large_to_be_kept_is_answered_told_of_and_left_whole_with_the_broker(self):
+        self.open_shop()
+        huge = json.dumps({**order("o-1"), "colour": "x" * 5_000_000})
+        answer, = submit(self.port(), huge)
+        self.assertFalse(answer["accepted"])
+        self.assertEqual(answer["error"]["code"], "TOO_LARGE")
+        letters = self.dead_letters(2)
+        (told,) = [headers for _, headers in letters if "x-saga-reason" in headers]
+        self.assertIn("TOO_LARGE", told["x-saga-reason"])
+        (whole,) = [body for body, headers in letters if "x-death" in headers]
+        self.assertEqual(whole, huge.encode())
+
     def dead_letters(self, count):
         connection = connect(self.port())
         channel = connection.channel()
