@@ -72,7 +72,7 @@ std::vector<order_view> order_views::list(pqxx::transaction_base& t, const order
 std::vector<order_id> order_views::ids_in(pqxx::transaction_base& t, const id_range& range, std::size_t count_max) {
   std::vector<order_id> found;
   const pqxx::result rows = on_.run(t, select_ids, range.first, range.last, row_limit(count_max));
-  each(rows, [&](const row& r) { found.push_back(order_id{r.text(0)}); });
+  each(rows, [&](const row& r) { found.emplace_back(r.text(0)); });
   return found;
 }
 

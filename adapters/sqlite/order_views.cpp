@@ -45,7 +45,7 @@ std::vector<order_view> order_views::list(const order_filter& filter) {
 
 std::vector<order_id> order_views::ids_in(const id_range& range, std::size_t count_max) {
   std::vector<order_id> found;
-  ids_.each([&](const row& r) { found.push_back(order_id{r.text(0)}); }, range.first, range.last, row_limit(count_max));
+  ids_.each([&](const row& r) { found.emplace_back(r.text(0)); }, range.first, range.last, row_limit(count_max));
   return found;
 }
 
