@@ -72,14 +72,21 @@ void print_parts(session& s, const shop_health& health, moment now) {
   parts.print(s.out, s.on);
 }
 
+/// Each start of a node stays known. Of those that are gone the latest tell enough, on one screen.
+constexpr std::size_t gone_nodes_shown_max = 3;
+
 void print_nodes(session& s, const store_status& status, moment now) {
   const auto as = as_node(now);
   table nodes{as.columns};
-  for (const node_view& node : status.nodes)
-    nodes.add(as.row(node));
+  std::size_t gone = 0;
+  for (const node_view& node : status.nodes) // the latest first
+    if (liveness_of(node, now) != liveness::gone || ++gone <= gone_nodes_shown_max)
+      nodes.add(as.row(node));
   if (nodes.empty())
     s.out << "No node has ever run on this store.\n";
   nodes.print(s.out, s.on);
+  if (gone > gone_nodes_shown_max)
+    s.out << "Gone before: " << counted(gone - gone_nodes_shown_max, "node") << "; see `sagactl node list`.\n";
 }
 
 void print_orders(session& s, const store_status& status, moment now) {

@@ -163,6 +163,22 @@ TEST_CASE("trouble with the broker is a problem that names it", "[sagactl][statu
   CHECK(problems_in(status).find("connection refused") != std::string::npos);
 }
 
+TEST_CASE("nodes that went long ago do not push the rest of the status off the screen", "[sagactl][status]") {
+  fixture shop;
+  shop.office.health.nodes = {live_node()};
+  for (int i = 1; i <= 100; ++i) {
+    node_view gone = live_node();
+    gone.name = "gone-" + std::to_string(i);
+    gone.holds_lease = false;
+    shop.office.health.nodes.push_back(gone);
+  }
+  CHECK(show_status(shop.s) == exit_code::done);
+  CHECK(shop.printed("node-1"));
+  CHECK(shop.printed("gone-3"));
+  CHECK_FALSE(shop.printed("gone-4"));
+  CHECK(shop.printed("Gone before: 97 nodes; see `sagactl node list`."));
+}
+
 TEST_CASE("a participant that no node of this store plays is elsewhere, not down", "[sagactl][status]") {
   fixture f;
   f.s.format = output_format::json;
