@@ -138,8 +138,7 @@ private:
     if (now().awaiting_reply) {
       tell(waits_for, "it waits for " + whom() + " to answer " + question() + attempt);
       if (now().wakeup_at)
-        tell(next, "it stops waiting for this answer " + in_words(*now().wakeup_at, here_.now) +
-                       ", finds out what happened, and asks again");
+        tell(next, when_it_stops_waiting(*now().wakeup_at) + ", finds out what happened, and asks again");
     } else {
       const bool begun = now().at < now().steps.size() && now().steps[now().at].state != step_state::pending;
       tell(waits_for, begun ? "it pauses before it asks " + whom() + " again" + attempt
@@ -150,6 +149,12 @@ private:
     tell_owner();
     if (is_driven())
       tell_circuit();
+  }
+
+  /// A question that another node asks again, having taken the order up, is not recorded anew.
+  std::string when_it_stops_waiting(moment deadline) const {
+    return deadline > here_.now ? "it stops waiting for this answer " + in_words(deadline, here_.now)
+                                : "the answer was due " + in_words(deadline, here_.now) + "; it stops waiting";
   }
 
   /// A pause that is over is not recorded anew for as long as nobody can be reached.

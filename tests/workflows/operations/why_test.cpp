@@ -127,6 +127,15 @@ TEST_CASE("why: all is well", "[why]") {
                         "> "});
 }
 
+TEST_CASE("why: the answer is overdue", "[why]") {
+  saga_script story = paid_checkout();
+  order_situation s = situation_of(story);
+  s.now = story.now().updated_at + 5s;
+  s.nodes = {living("node-1", s.now)};
+  CHECK(explain(s, impatient_catalog()).text_of(sentence_role::next) ==
+        "the answer was due 2 s ago; it stops waiting, finds out what happened, and asks again");
+}
+
 TEST_CASE("why: it pauses after a failure", "[why]") {
   order_situation s = situation_of(uncharged());
   s.now = s.order->now.updated_at;
