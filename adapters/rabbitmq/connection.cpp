@@ -6,6 +6,9 @@
 
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 namespace sagad::rabbitmq {
@@ -61,6 +64,9 @@ amqp_table_entry_t flag(const char* name) {
   return entry;
 }
 
+/// Where it cannot be, each packet leaves by itself.
+void set_corked(int socket, int corked) { ::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &corked, sizeof corked); }
+
 result<amqp_socket_t*> tls_socket(amqp_connection_state_t state, const endpoint& to) {
   auto* socket = amqp_ssl_socket_new(state);
   if (socket == nullptr)
@@ -111,6 +117,10 @@ amqp_bytes_t to_bytes(std::string_view text) {
 std::string to_string(amqp_bytes_t bytes) {
   return bytes.len == 0 ? std::string{} : std::string{static_cast<const char*>(bytes.bytes), bytes.len};
 }
+
+// Linux sends full packets only while a socket is corked, and the rest when it no longer is: tcp(7).
+together::together(const connection& on) : socket_(on.socket()) { set_corked(socket_, 1); }
+together::~together() { set_corked(socket_, 0); }
 
 result<connection> connection::open(const endpoint& to, const std::string& name) {
   const auto failed = [&](failure f) {

@@ -58,6 +58,19 @@ private:
   state state_;
 };
 
+/// While it lives, what is sent waits to leave together: the library sends each part of a message by itself, and each
+/// would be a packet that wakes the broker. Nothing that is answered may be asked meanwhile.
+class together {
+public:
+  explicit together(const connection& on);
+  ~together();
+  together(const together&) = delete;
+  together& operator=(const together&) = delete;
+
+private:
+  int socket_;
+};
+
 /// For the library's functions, which only read. Lives as long as the text.
 amqp_bytes_t to_bytes(std::string_view text);
 std::string to_string(amqp_bytes_t bytes);

@@ -1,6 +1,7 @@
 #include "adapters/rabbitmq/publisher.hpp"
 
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -59,6 +60,9 @@ result<bool> publisher::send(connection& on) {
     std::move(brought_.begin(), brought_.end(), std::back_inserter(waiting_));
     brought_.clear();
   }
+  std::optional<together> packed;
+  if (!blocked_ && waiting_.size() > 1)
+    packed.emplace(on);
   for (int published = 0; !blocked_ && !waiting_.empty(); ++published) {
     if (published == publishes_per_turn_max)
       return true;
