@@ -6,7 +6,7 @@
 
 namespace sagad::postgres {
 
-/// JSON texts as one parameter, a line each: `string_to_array($1, chr(10))` has them back. In an array's own text each
+/// JSON texts as one parameter, a line each: `string_to_table($1, chr(10))` has them back. In an array's own text each
 /// quotation mark would be escaped here and unescaped there, which cost more than anything else in a commit.
 class json_lines {
 public:

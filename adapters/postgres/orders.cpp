@@ -14,8 +14,9 @@ namespace {
 constexpr statement select_bodies{"select_bodies", "SELECT id, body FROM orders WHERE id = ANY ($1::text[])"};
 constexpr statement select_prices{"select_prices", "SELECT sku, price FROM catalog WHERE sku = ANY ($1::text[])"};
 constexpr statement insert_orders{
-    "insert_orders", "INSERT INTO orders (id, customer, total, body, input) SELECT * FROM unnest($1::text[], "
-                     "$2::text[], $3::bigint[], string_to_array($4, chr(10)), string_to_array($5, chr(10)))"};
+    "insert_orders", "INSERT INTO orders (id, customer, total, body, input) SELECT * FROM ROWS FROM (unnest("
+                     "$1::text[], $2::text[], $3::bigint[]), string_to_table($4, chr(10)), "
+                     "string_to_table($5, chr(10)))"};
 
 /// A new order, not inserted yet.
 struct new_order {
@@ -74,8 +75,7 @@ accepted_orders orders::accept(pqxx::transaction_base& t, const std::vector<chec
     result.answers.push_back(std::move(decision.answer));
     if (!decision.input)
       continue;
-    result.begun.push_back(
-        {.now = checkout::begun_saga(s, terms, now), .input = *std::move(decision.input)});
+    result.begun.push_back({.now = checkout::begun_saga(s, terms, now), .input = *std::move(decision.input)});
     const auto place = known.emplace(s.order.value, std::move(text)).first;
     fresh.push_back({.asked = &asked, .text = &place->second, .begun = &result.begun.back()});
   }
@@ -83,6 +83,7 @@ accepted_orders orders::accept(pqxx::transaction_base& t, const std::vector<chec
     return result;
   insert(on_, t, fresh);
   std::vector<const saga*> begun;
+  begun.reserve(fresh.size());
   for (const new_order& o : fresh)
     begun.push_back(&o.begun->now);
   sagas_.insert(t, begun, terms.owner);

@@ -18,7 +18,7 @@ constexpr statement insert_begun{
     "INSERT INTO sagas (id, state, outcome, owner, claimable_at, sequence, step, next_wakeup_at, created_at, "
     "updated_at, definition, version, progress) "
     "SELECT id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, progress "
-    "FROM unnest($1::text[], string_to_array($2, chr(10))) AS begun(id, progress)"};
+    "FROM ROWS FROM (unnest($1::text[]), string_to_table($2, chr(10))) AS begun(id, progress)"};
 
 // Only the owner's progress counts, and of what nobody drives, whoever takes it up. A node that is gone drives nothing.
 constexpr statement update_sagas{
@@ -26,9 +26,9 @@ constexpr statement update_sagas{
     "UPDATE sagas s SET state = u.state, outcome = u.outcome, sequence = u.sequence, step = u.step, "
     "next_wakeup_at = u.next_wakeup_at, updated_at = u.updated_at, progress = u.progress, owner = u.owner, "
     "claimable_at = u.claimable_at "
-    "FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[], "
-    "            string_to_array($9, chr(10)), $10::bigint[], $11::bigint[]) "
-    "AS u(id, state, outcome, sequence, step, next_wakeup_at, updated_at, progress, owner, claimable_at) "
+    "FROM ROWS FROM (unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[], "
+    "            $10::bigint[], $11::bigint[]), string_to_table($9, chr(10))) "
+    "AS u(id, state, outcome, sequence, step, next_wakeup_at, updated_at, owner, claimable_at, progress) "
     "WHERE s.id = u.id AND s.sequence <= u.sequence AND (s.owner = $1::bigint OR s.owner IS NULL OR EXISTS "
     "(SELECT FROM nodes n WHERE n.epoch = s.owner AND (n.fenced_at IS NOT NULL OR n.stopped_at IS NOT NULL))) "
     "RETURNING s.id"};
@@ -127,8 +127,8 @@ void sagas::insert(pqxx::transaction_base& t, const std::vector<const saga*>& be
   const maybe driver{owner ? std::optional{static_cast<std::int64_t>(*owner)} : std::nullopt};
   const maybe claimable{count_of(owner ? std::nullopt : claimable_at(any))};
   const maybe wakeup{count_of(any.wakeup_at)};
-  on_.run(t, insert_begun, ids.text(), progress.text(), std::string{to_string(any.state)}, any.outcome, driver.value, claimable.value,
-          static_cast<std::int64_t>(any.sequence), std::string{current_step(any)}, wakeup.value,
+  on_.run(t, insert_begun, ids.text(), progress.text(), std::string{to_string(any.state)}, any.outcome, driver.value,
+          claimable.value, static_cast<std::int64_t>(any.sequence), std::string{current_step(any)}, wakeup.value,
           any.created_at.time_since_epoch().count(), any.updated_at.time_since_epoch().count(), any.definition,
           any.version);
 }
