@@ -100,20 +100,15 @@ result<void> consumer::hear_and_settle(connection& on) {
       heard_ = wanted_;
   }
   for (const auto receipt : given_back)
-    if (const auto of = to_tag(receipt))
-      if (auto rejected = reject(on, *of, requeues::yes); !rejected)
+    if (auto rejected = reject(on, receipt, requeues::yes); !rejected)
+      return rejected;
+  for (const auto receipt : acknowledged)
+    if (cut_.contains(receipt)) {
+      if (auto rejected = reject(on, receipt, requeues::no); !rejected)
         return rejected;
-  for (const auto receipt : acknowledged) {
-    const auto of = to_tag(receipt);
-    if (!of)
-      continue;
-    if (of->channel == deliveries && cut_.contains(of->tag)) {
-      if (auto rejected = reject(on, *of, requeues::no); !rejected)
-        return rejected;
-    } else {
+    } else if (const auto of = to_tag(receipt)) {
       unacknowledged_on(of->channel).acknowledge(of->tag);
     }
-  }
   for (const auto channel : {deliveries, replies})
     for (const auto& [tag, multiple] : unacknowledged_on(channel).take())
       if (auto sent = connection::sent(amqp_basic_ack(on.raw(), channel, tag, multiple)); !sent)
@@ -122,12 +117,12 @@ result<void> consumer::hear_and_settle(connection& on) {
 }
 
 /// Says nothing of what was settled before.
-result<void> consumer::reject(connection& on, const delivery_tag& of, requeues how) {
-  if (!unacknowledged_on(of.channel).give_back(of.tag))
+result<void> consumer::reject(connection& on, std::uint64_t receipt, requeues how) {
+  cut_.erase(receipt);
+  const auto of = to_tag(receipt);
+  if (!of || !unacknowledged_on(of->channel).give_back(of->tag))
     return {};
-  if (of.channel == deliveries)
-    cut_.erase(of.tag);
-  return connection::sent(amqp_basic_reject(on.raw(), of.channel, of.tag, how == requeues::yes ? 1 : 0));
+  return connection::sent(amqp_basic_reject(on.raw(), of->channel, of->tag, how == requeues::yes ? 1 : 0));
 }
 
 /// Begins and ends consuming, so that it is as wanted.
@@ -262,11 +257,11 @@ result<void> consumer::hand_over(connection& on, assembly& done) {
     }
     if (!is_wanted) // it was on its way when we stopped
       return connection::sent(amqp_basic_reject(on.raw(), deliveries, done.tag(), 1));
-    if (done.is_cut())
-      cut_.insert(done.tag());
   }
   const auto channel = &done == &delivery_ ? deliveries : replies;
   m.receipt = to_receipt({.channel = channel, .tag = done.tag()});
+  if (channel == deliveries && done.is_cut())
+    cut_.insert(m.receipt);
   unacknowledged_on(channel).delivered(done.tag());
   listener_.on_message(std::move(m));
   return {};

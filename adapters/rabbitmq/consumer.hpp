@@ -17,9 +17,9 @@
 
 namespace sagad::rabbitmq {
 
-/// Consumes over one connection: the queues that it is told to, and the reply queue. What is larger than is
-/// kept is told as far as it is kept; acknowledging it moves it to the dead letters, as the broker has it. It also
-/// counts others' consumers. Its public members before `begin` may be called from any thread; after those
+/// Consumes over one connection: the queues that it is told to, and the reply queue. What is larger than is kept is
+/// told as far as it is kept; acknowledging it, unless it is an answer, moves it to the dead letters as the broker has
+/// it. It also counts others' consumers. Its public members before `begin` may be called from any thread; after those
 /// that return true, the link is to be woken.
 class consumer final : public duty {
 public:
@@ -55,7 +55,7 @@ private:
     std::uint64_t tag = 0;
   };
   enum class requeues : std::uint8_t { yes, no };
-  result<void> reject(connection& on, const delivery_tag& of, requeues how);
+  result<void> reject(connection& on, std::uint64_t receipt, requeues how);
   std::uint64_t to_receipt(const delivery_tag& of) const;
   /// None: it is of another connection.
   std::optional<delivery_tag> to_tag(std::uint64_t receipt) const;
@@ -88,7 +88,7 @@ private:
   bool was_cancelled_ = false;
   unacknowledged unacknowledged_;
   unacknowledged unacknowledged_replies_;
-  /// Of those on `deliveries`, the tags of which only the beginning was kept.
+  /// The receipts of deliveries of which only the beginning was kept.
   std::set<std::uint64_t> cut_;
   assembly delivery_;
   assembly reply_;
