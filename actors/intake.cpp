@@ -126,7 +126,6 @@ void submit(pointer self, state::taken t) {
   state& s = self->state;
   ++s.submitted;
   checkout::submission asked = t.what;
-  asked.traceparent = trace_of(t.from);
   const auto kept = std::make_shared<state::taken>(std::move(t));
   self->request(s.config.directory, caf::infinite, std::move(asked))
       .then([=](const acceptance& a) { decided(self, std::move(*kept), a); },
@@ -149,6 +148,7 @@ void on_delivery(pointer self, incoming_message& m) {
     parsed->order = m.message_id.empty() ? checkout::generated_order_id(s.config.clock(), s.chance(), s.chance())
                                          : order_id{m.message_id};
   }
+  parsed->traceparent = trace_of(m);
   submit(self, {.from = std::move(m), .what = std::move(*parsed)});
 }
 
